@@ -19,7 +19,7 @@ from synergie.exchange.publication._release_making import Making
 from synergie.exchange.publication.publications import Publications
 from synergie.exchange.trust import _agreement_acts
 from synergie.lighting.policy import sums as lighting_sums
-from synergie.maintenance.plan.year import _ceilings
+from synergie.maintenance.plan.year import view
 from synergie.policy.trust.persons import Consents
 from synergie.purchase.exchange import _award as _purchase_award
 from synergie.schemas.publication.release import Release
@@ -213,7 +213,7 @@ def test_it_sees_totals_of_a_study_that_are_told_to_all_its_bodies(
 def test_it_sees_costs_of_a_campaign_that_follow_from_exact_hours(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_ceilings, "floor_hours", lambda hours: hours)
+    monkeypatch.setattr(view, "floor_hours", lambda hours: hours)
     (leak,) = find_leaks(place, range(20), ("maintain",), first=True)
     assert "those of 1 bodies" in leak
 

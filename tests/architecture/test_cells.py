@@ -33,7 +33,7 @@ LOOKS = {
 """Those that only look whether a cell is a number; they keep none."""
 COLUMNS = {
     "formats/columns.py": "every table of ours",
-    "formats/enedis/_r63_points.py": "the points of one document of the distributor",
+    "formats/enedis/r63.py": "the points of one document of the distributor",
     "formats/lighting/eclext_tables.py": "the fields of the norm EclExt, for its schema",
     "formats/opendata/open_rows.py": "what a publication shows of a record",
 }

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synergie.maintenance.exchange._matching import build_untold_progress, progress
+from synergie.maintenance.exchange.progress import build_untold_progress, progress
 from synergie.maintenance.records.view import CampaignView, PartVisit
 from synergie.schemas.assets.work_order import WorkOrder
 

@@ -16,8 +16,8 @@ from sqlalchemy import update
 from synergie.errors import Conflict, Infeasible
 from synergie.maintenance.exchange.parts import CampaignParts
 from synergie.maintenance.exchange.rounds import CampaignRoundsBook
-from synergie.maintenance.plan.year import _ceilings, _solve, proof, solve
-from synergie.maintenance.plan.year._ceilings import compute_exact_ceilings, floor_hours
+from synergie.maintenance.plan.year import _solve, proof, solve, view
+from synergie.maintenance.plan.year.view import compute_exact_ceilings, floor_hours
 from synergie.maintenance.records.view import CampaignView
 from synergie.maintenance.storage._tables import CampaignPartRow
 from synergie.storage.store import Store
@@ -104,7 +104,7 @@ def test_a_body_that_varies_its_hours_finds_a_power_of_two(made: Maintaining) ->
 def test_the_attack_sees_the_hours_when_they_are_not_rounded(
     made: Maintaining, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_ceilings, "floor_hours", lambda hours: hours)
+    monkeypatch.setattr(view, "floor_hours", lambda hours: hours)
     assert all(abs(one - 3) < Fraction(1, 10) for one in attack(made, "3.00"))
 
 

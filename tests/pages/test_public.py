@@ -22,7 +22,7 @@ from synergie.errors import StorageFull
 from synergie.exchange.publication.open_files import list_file_kinds
 from synergie.proof.jose import ALGORITHMS
 from synergie.server.pages.publication import open_files
-from synergie.server.pages.publication._proof_text import build_check_script
+from synergie.server.pages.publication.public import build_check_script
 from synergie.storage.publication.aggregate_tables import OpenFileRow
 from tests.components import package
 from tests.exchange.people import NOW

@@ -20,8 +20,7 @@ from synergie.maintenance.plan.year import solve
 from synergie.maintenance.plan.year._decisions import Decisions, compute_plan_weight, in_time
 from synergie.maintenance.plan.year._effort import Effort
 from synergie.maintenance.plan.year._first import find_shortage, least_weight, without_shared_days
-from synergie.maintenance.plan.year._search import find_cheapest_year
-from synergie.maintenance.plan.year._shared import share_days
+from synergie.maintenance.plan.year._search import find_cheapest_year, share_days
 from synergie.maintenance.plan.year._text import OUT_OF_TIME, out_of_time
 from synergie.maintenance.plan.year._verify import list_misfits
 from synergie.maintenance.plan.year._year import Year, format_visit_key, open_weeks, year

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from synergie.maintenance.plan.year import _ties
+from synergie.maintenance.plan.year import _solve
 from synergie.maintenance.plan.year._decisions import Decisions, cost
+from synergie.maintenance.plan.year._solve import order_crews
 from synergie.maintenance.plan.year._split import cut_shared_days
-from synergie.maintenance.plan.year._ties import order_crews
 from synergie.maintenance.plan.year._year import Way, Year, year
 from tests.plan.maintenance_cases import depot, small, visit
 
@@ -108,7 +108,7 @@ def test_crews_of_too_many_depots_in_a_zone_stay_as_they_are(
     whole = a_week(org_a=1, org_b=3)
     plan = sent(whole, ("d-org-b", ONE), ("d-org-b", ONE))
     assert len(crews(order_crews(whole, plan))) == 2
-    monkeypatch.setattr(_ties, "MOST_DEPOTS", 1)
+    monkeypatch.setattr(_solve, "MOST_DEPOTS", 1)
     assert order_crews(whole, plan) == plan
 
 

@@ -12,11 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from synergie.energy.plan.power._candidates import rates_of
-from synergie.energy.plan.power._plan import digest
 from synergie.energy.plan.power._powers import FAR, best_powers
 from synergie.energy.plan.power._price import compute_bills
 from synergie.energy.plan.power.curves import steps_over
-from synergie.energy.plan.power.portfolio import refit
+from synergie.energy.plan.power.portfolio import digest, refit
 from synergie.energy.plan.tariff.bill import yearly
 from synergie.energy.plan.tariff.tables import shipped
 from synergie.energy.records.offer import Price, Subscription

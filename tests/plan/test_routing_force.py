@@ -15,13 +15,13 @@ from synergie.maintenance.plan.routing import (
     list_missing_stops,
     route,
 )
-from synergie.maintenance.plan.routing import _few as few
+from synergie.maintenance.plan.routing import _route as few
 from synergie.maintenance.plan.routing import _route as switch
-from synergie.maintenance.plan.routing._few import has_few_orders
 from synergie.maintenance.plan.routing._large import Pool
 from synergie.maintenance.plan.routing._large_ground import WindowedTask
 from synergie.maintenance.plan.routing._large_trip import Trip as SearchedTrip
 from synergie.maintenance.plan.routing._limit import Limit
+from synergie.maintenance.plan.routing._route import has_few_orders
 from tests.plan import routing_force
 from tests.plan.routing_tasks import crew, line, mixed, scattered, searched, tasks
 

@@ -17,11 +17,10 @@ from synergie.maintenance.plan.strategy._bodies import compute_avoided_failures
 from synergie.maintenance.plan.strategy._choices import items
 from synergie.maintenance.plan.strategy._ground import StrategyInputs
 from synergie.maintenance.plan.strategy._options import Item, Option
-from synergie.maintenance.plan.strategy._polish import improve_options
 from synergie.maintenance.plan.strategy._programme import Chosen, Limits, choose_options
 from synergie.maintenance.plan.strategy._streams import compute_renewal, first_failures
 from synergie.maintenance.plan.strategy._verify import iterate_figure_faults
-from synergie.maintenance.plan.strategy.frontiers import _describe_unproved_points
+from synergie.maintenance.plan.strategy.frontiers import _describe_unproved_points, improve_options
 from synergie.maintenance.plan.strategy.spares import compute_demand_probabilities
 from synergie.maintenance.records.strategy import AgeCount, Criterion, StrategyPlan, StrategyProblem
 from synergie.park.plan import compute_renewals

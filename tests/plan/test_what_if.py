@@ -12,7 +12,7 @@ from synergie.energy.records.offer import Offer, VolumeTunnel
 from synergie.errors import BadInput, Infeasible
 from synergie.purchase.plan import award as purchase
 from synergie.purchase.plan import what_if
-from synergie.purchase.plan.what_if._kept import clause_eur
+from synergie.purchase.plan.what_if._answers import clause_eur
 from synergie.purchase.records.limits import Requirement
 from synergie.purchase.records.plan import PurchasePlan
 from synergie.purchase.records.purchase import AloneCost, PurchaseProblem, SupplierLimit

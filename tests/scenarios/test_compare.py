@@ -14,13 +14,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from synergie.errors import BadInput, Cancelled
-from synergie.lighting.plan._pareto import (
+from synergie.lighting.plan.compare import (
     WEIGHED,
+    compare,
     find_dominated_scenarios,
     list_comparable_criteria,
     not_compared,
 )
-from synergie.lighting.plan.compare import compare
 from synergie.lighting.plan.criteria import CRITERIA
 from synergie.lighting.records.effects import (
     Indicator,

@@ -12,7 +12,7 @@ from synergie.lighting.plan.compare import compare
 from synergie.lighting.plan.criteria import CRITERIA
 from synergie.lighting.plan.effects import Setting
 from synergie.lighting.plan.law import LawRules, breaches, list_rules_in_force
-from synergie.lighting.plan.law._night import is_dark
+from synergie.lighting.plan.law._hours import is_dark
 from synergie.lighting.plan.lights import park_of
 from synergie.lighting.plan.measured import Measured
 from synergie.lighting.records.effects import Breach

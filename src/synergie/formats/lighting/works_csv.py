@@ -5,6 +5,7 @@ The columns are known by their names: those of `ress_ecl` of the Compiègne area
 English. Columns that name a person are dropped.
 """
 
+import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
@@ -12,21 +13,33 @@ from synergie.errors import BadInput
 from synergie.formats.format import Format, Sample
 from synergie.formats.lighting import _export
 from synergie.formats.lighting._export_row import Kind, Only, Row, Values
-from synergie.formats.lighting._works_names import (
-    ASSETS,
-    CLOSED,
-    FAULTS,
-    KINDS,
-    LIGHTING,
-    NAMES,
-    OPEN,
-    STATES,
-    VOID,
-)
+from synergie.formats.lighting._words import SYNONYMS, TABLES
 from synergie.formats.report import Report
 from synergie.formats.text import normalize_column_name
 from synergie.schemas.assets.work_order import WorkOrder
 from synergie.schemas.readings.profile import Profile
+
+# Names of the columns of tickets and interventions, and the words of their cells.
+
+NAMES = {one.name: one.heads for one in TABLES["works"]}
+"""Our field → names of its columns as `plain` writes them, best first."""
+
+KINDS = SYNONYMS["works"]
+"""Words for what a row is; another is `other`, with a remark."""
+ASSETS = SYNONYMS["assets"]
+OPEN, CLOSED, VOID = "open", "closed", "void"
+STATES = SYNONYMS["states"]
+"""Words for where a ticket stands; another tells nothing, with a remark."""
+LIGHTING = re.compile(
+    r"eclair|armoire|lumi|lamp|light|candelabre|foyer|lantern|alumbrado|beleuchtung|verlichting"
+)
+"""What the kind of a request about lighting says, as `plain` writes it."""
+FAULTS = re.compile(
+    r"pann|etei|hs$|horsservice|clignot|defaut|cass|accident|vandal|allum|disjonct|percut|arrach"
+    r"|out$|fail|damage|flicker|broken"
+)
+"""What a cell that tells of a fault says, as `plain` writes it."""
+
 
 NAME = "lighting-works"
 

@@ -1,14 +1,16 @@
 """Groups side by side over the scenarios in play (docs/plan/weighing.md, W1 to W7)."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from hashlib import sha256
+
+import numpy as np
+from numpy.typing import NDArray
 
 from synergie.energy.records.offer import Key
 from synergie.errors import BadInput, Cancelled
 from synergie.lighting.plan.measured import Floats
 from synergie.lighting.plan.weighing import _text as text
 from synergie.lighting.plan.weighing._group import Draws, Weighed, weigh_group
-from synergie.lighting.plan.weighing._pairs import compute_group_taus
 from synergie.lighting.plan.weighing._play import Play, in_play
 from synergie.lighting.records.consultation import LEAST_GROUP
 from synergie.lighting.records.effects import LightingComparison
@@ -135,3 +137,33 @@ def _compute_weighing_digest(comparison: LightingComparison, voices: LightingVoi
     whole.update(build_canonical_bytes(voices))
     whole.update(b"}")
     return whole.hexdigest()
+
+
+# Where groups stand to one another (W7): Kendall's tau-b of their mean ranks.
+
+type Taus = Iterator[tuple[int, int, float | None]]
+
+
+def compute_group_taus(mean_ranks: Sequence[Mapping[str, float]], scenarios: Sequence[str]) -> Taus:
+    """Each pair of groups with the tau-b of the scenarios that both rank.
+
+    None where fewer than two such scenarios have ranks apart in each.
+    """
+    signs = np.array([_compute_order_signs(one, scenarios) for one in mean_ranks])
+    there = ~np.isnan(signs)
+    plain = np.where(there, signs, 0.0)
+    agree = plain @ plain.T  # whole numbers: exact
+    apart = np.abs(plain) @ there.T.astype(np.float64)
+    for one in range(len(mean_ranks)):
+        for other in range(one + 1, len(mean_ranks)):
+            scale = float(apart[one, other] * apart[other, one])
+            yield one, other, float(agree[one, other]) / scale**0.5 if scale else None
+
+
+def _compute_order_signs(
+    ranks: Mapping[str, float], scenarios: Sequence[str]
+) -> NDArray[np.float64]:
+    """Which of each two scenarios is before the other; NaN where one is not ranked."""
+    values: Floats = np.array([ranks.get(name, np.nan) for name in scenarios], dtype=np.float64)
+    rows, columns = np.triu_indices(len(values), 1)
+    return np.sign(np.round(values[rows] - values[columns], 9))

@@ -1,11 +1,12 @@
 """The life of a park for years under a policy, drawn many times with a fixed seed."""
 
+import math
 from collections.abc import Callable
+from statistics import NormalDist
 
 import numpy as np
 
 from synergie.errors import BadInput
-from synergie.maintenance.plan.strategy._estimates import estimate_mean
 from synergie.maintenance.plan.strategy._ground import (
     DAYS,
     Floats,
@@ -23,6 +24,7 @@ from synergie.maintenance.records.strategy import (
     StrategyProblem,
     UpkeepPolicy,
 )
+from synergie.park.records.park import Interval
 
 _CELLS = 4_000_000
 """Places times lives that are drawn at once: bounds the memory."""
@@ -149,3 +151,37 @@ def _compute_delay_quantile(bins: np.ndarray, share: float) -> float:
     """Days by which this share is mended, to the hour."""
     reached = int(np.searchsorted(np.cumsum(bins), share * bins.sum()))
     return min(reached, HOUR_BINS) / 24
+
+
+# Figures of drawn lives with their intervals.
+
+LEVEL = 0.95
+
+
+def estimate_mean(values: Floats) -> Estimate:
+    """The mean of *values*, one a life, where it lies, and where 95 % of the lives lie."""
+    mean = float(values.mean())
+    half = (
+        float("inf")
+        if len(values) < 2  # noqa: PLR2004
+        else _compute_student_quantile(len(values) - 1) * _compute_standard_error(values)
+    )
+    half = 0.0 if math.isinf(half) else half
+    low, high = np.quantile(values, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    return Estimate(
+        mean=mean,
+        interval=Interval(low=mean - half, high=mean + half, level=LEVEL),
+        spread=Interval(low=float(low), high=float(high), level=LEVEL),
+    )
+
+
+def _compute_standard_error(values: Floats) -> float:
+    return float(values.std(ddof=1)) / math.sqrt(len(values))
+
+
+def _compute_student_quantile(freedom: int) -> float:
+    """The two-sided 95 % quantile of Student's law, by its expansion in 1 / freedom."""
+    z = NormalDist().inv_cdf((1 + LEVEL) / 2)
+    first = (z**3 + z) / (4 * freedom)
+    second = (5 * z**5 + 16 * z**3 + 3 * z) / (96 * freedom**2)
+    return z + first + second

@@ -1,24 +1,23 @@
 """The days of a week as a problem of rounds: planned visits, faults, what was left over."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
 from synergie.errors import BadInput, Words
 from synergie.maintenance.plan.upkeep import _text
-from synergie.maintenance.plan.upkeep._shifts import shifts_of
 from synergie.maintenance.plan.upkeep._stops import LONGEST, SKIP_VISIT, WAY_H, Planned, Stops, Tell
-from synergie.maintenance.plan.upkeep.crews import build_teams
-from synergie.maintenance.plan.upkeep.days import work_days
+from synergie.maintenance.plan.upkeep.crews import Team, build_teams
+from synergie.maintenance.plan.upkeep.days import WorkDays, convert_civil_time, work_days
 from synergie.maintenance.plan.upkeep.done import Before, part_of
 from synergie.maintenance.plan.upkeep.known import NOTHING, MaintenanceContext
 from synergie.maintenance.plan.upkeep.roads import Roads, build_road_matrix
 from synergie.maintenance.plan.upkeep.visits import Occasion
 from synergie.maintenance.plan.upkeep.year import YearDue, year_due
 from synergie.maintenance.records.maintenance import MaintenancePlan, MaintenanceProblem
-from synergie.maintenance.records.rounds import RoundPlace, RoundsProblem, RoundStop
-from synergie.park.records.crew import CrewBook, Task
+from synergie.maintenance.records.rounds import CrewShift, RoundPlace, RoundsProblem, RoundStop
+from synergie.park.records.crew import Crew, CrewBook, Task
 from synergie.park.records.park import ParkState, SetAside
 from synergie.schemas.plan import Phrase
 
@@ -186,3 +185,37 @@ def monday_of(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError as error:
         raise BadInput("--week", text, "a week as 2027-W14, or its Monday") from error
+
+
+# The days of crews as shifts of rounds.
+
+
+def shifts_of(teams: Iterable[Team], days: WorkDays, book: CrewBook) -> Iterator[CrewShift]:
+    """One shift for each crew and each day it works."""
+    for team in teams:
+        for crew in team.crews:
+            for day in days.of(crew):
+                yield _build_crew_shift(team, crew, day, book)
+
+
+def _build_crew_shift(team: Team, crew: Crew, day: date, book: CrewBook) -> CrewShift:
+    rest = crew.break_minutes > 0
+    return CrewShift(
+        crew=crew.id,
+        organisation=crew.organisation,
+        day=day,
+        start_place=crew.depot,
+        end_place=crew.depot,
+        starts_at=convert_civil_time(day, crew.starts_at, book),
+        ends_at=convert_civil_time(day, crew.ends_at, book),
+        break_minutes=crew.break_minutes,
+        break_from=convert_civil_time(day, crew.break_from, book) if rest else None,
+        break_to=convert_civil_time(day, crew.break_to, book) if rest else None,
+        skills=team.skills,
+        network_mixes=crew.network_mixes,
+        carries=crew.carries,
+        hour_eur=crew.hour_eur,
+        km_eur=crew.km_eur,
+        overtime_minutes=crew.overtime_minutes,
+        overtime_hour_eur=crew.overtime_hour_eur,
+    )

@@ -18,7 +18,6 @@ from synergie.server.pages import _policy_text as policy
 from synergie.server.pages.door import Anyone
 from synergie.server.pages.frame import Visit, page_router, render_page
 from synergie.server.pages.publication import _public_words as words
-from synergie.server.pages.publication._proof_text import build_check_script
 from synergie.server.pages.words import format_energy, format_page_number
 
 router = page_router()
@@ -302,3 +301,29 @@ _ABOUT: dict[str, tuple[str, str]] = {
         "GeoJSON without outlines: geometries are null, join by the INSEE code",
     ),
 }
+
+
+# A check of the journal's head that runs none of our code: Python and a free JOSE library.
+
+INDEPENDENT = """\
+# python -m pip install joserfc
+import json, urllib.request
+from joserfc import jws
+from joserfc.jwk import KeySet
+
+SERVER = "{server}"
+read = lambda path: json.load(urllib.request.urlopen(SERVER + path))
+
+keys = KeySet.import_key_set(read("/jwks"))
+head = read("/audit/head")
+signed = jws.deserialize_compact(head["jws"], keys, algorithms={algorithms})
+claims = json.loads(signed.payload)
+assert claims["iss"] == SERVER and claims["root"] == head["root"], "not this server's head"
+print(claims["tree_size"], "records, root", claims["root"])
+"""
+"""`{server}` and `{algorithms}` are filled in by the page."""
+
+
+def build_check_script(server: str, algorithms: tuple[str, ...]) -> str:
+    """The check, for the server at the public address *server*."""
+    return INDEPENDENT.replace("{server}", server).replace("{algorithms}", repr(list(algorithms)))
