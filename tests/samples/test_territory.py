@@ -2,8 +2,9 @@ from collections import Counter
 
 import pytest
 
+from synergie.exchange.assets.communes import Communes
 from synergie.samples import COMMUNES, ENERGY, EPCI, LIGHTING, Territory, member, territory
-from synergie.samples.communes import Commune
+from synergie.samples.communes import OUTLINES, Commune
 from synergie.samples.lamps import LAMPS
 from synergie.samples.lighting import LARGEST, SMALLEST, compute_built_area
 from synergie.schemas.assets.location import Location
@@ -174,3 +175,13 @@ def test_the_small_territory_is_a_part_of_the_whole(whole: Territory) -> None:
         c.external_id: c for c in whole.cabinets
     }.items()
     assert {p.market_segment for p in small.supply_points} == {"C2", "C4", "C5"}
+
+
+def test_each_commune_has_its_outline_around_its_centre() -> None:
+    found = Communes.of(OUTLINES).outlines
+    assert {code: one.name for code, one in found.items()} == {
+        one.insee_code: one.name for one in COMMUNES
+    }
+    for one in COMMUNES:
+        box = found[one.insee_code].box
+        assert box.west < one.longitude < box.east and box.south < one.latitude < box.north

@@ -11,6 +11,7 @@ from http.client import HTTPConnection, HTTPException
 
 from synergie.demo.folder import Folder
 from synergie.errors import Misconfigured
+from synergie.samples.communes import OUTLINES, OUTLINES_SOURCE
 
 HOST = "127.0.0.1"
 """This machine alone."""
@@ -50,7 +51,12 @@ def running(folder: Folder, started: Callable[[int], None] | None = None) -> Ite
 def _build_own_environment() -> dict[str, str]:
     """The environment without what an operator set for another server, its file included."""
     others = {name: value for name, value in os.environ.items() if not name.startswith("SYNERGIE_")}
-    return others | {"SYNERGIE_LIMITS": "false", "SYNERGIE_CONFIG": os.devnull}
+    return others | {
+        "SYNERGIE_LIMITS": "false",
+        "SYNERGIE_CONFIG": os.devnull,
+        "SYNERGIE_COMMUNES": str(OUTLINES),
+        "SYNERGIE_COMMUNES_SOURCE": OUTLINES_SOURCE,
+    }
 
 
 def _free_port() -> int:

@@ -3,9 +3,16 @@
 Real: names, INSEE and postal codes, SIREN, populations (2026 edition of the legal populations,
 @etalab/decoupage-administratif 6.0.0), centres to about a kilometre. Assumed: the counts of light
 points, cabinets and delivery points (7,500 is the announced total), and who runs which commune.
+Outlines: IGN, Admin Express, edition 2018 (Licence Ouverte), simplified.
 """
 
 from dataclasses import dataclass
+from pathlib import Path
+
+OUTLINES = Path(__file__).with_name("communes.geojson")
+"""Where the outlines of the communes are, WGS 84."""
+OUTLINES_SOURCE = "IGN, Admin Express 2018"
+"""What their licence asks to be written where they are shown."""
 
 EPCI = "cc-bassin-de-pompey"
 """The community of communes, a real body (SIREN 245400601)."""

@@ -141,7 +141,11 @@ class Settings(BaseSettings):
     """Refused authentications a minute of one address; all are refused beyond (429)."""
     communes: Path | None = None
     """Outlines of the communes, for maps of sums: GeoJSON, or a GeoPackage of one layer, with a
-    property `code` or `insee_code`. Null: sums are read without a place."""
+    property `code` or `insee_code`, and a name. Null: sums are read without a place, and maps have
+    no communes in their background."""
+    communes_source: str = Field(default="", max_length=200)
+    """Whose outlines those are, and of when: written under each map that shows them, as most
+    licences demand."""
     aggregate_min_points: int = Field(default=11, ge=10)
     """Fewest delivery points of a sum that is published. The law's number is 10 (decree 2020-196);
     11 is safe under the rule before it, too. Less than 10 is refused."""

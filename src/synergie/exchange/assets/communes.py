@@ -1,4 +1,4 @@
-"""Outlines of communes, from a file of the operator's: where sums stand on a map."""
+"""Outlines of communes, from a file of the operator's: where things and sums stand on a map."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -14,6 +14,9 @@ from synergie.storage.assets.places import Box
 class Outline(NamedTuple):
     """Where a commune is."""
 
+    name: str
+    """Its name; its code where the file tells none."""
+
     polygons: tuple[Rings, ...]
     """Longitude and latitude, degrees."""
     box: Box
@@ -24,24 +27,34 @@ class Communes:
     """Outlines by INSEE code; empty where the operator gave none."""
 
     outlines: Mapping[str, Outline] = field(default_factory=dict)
+    source: str = ""
+    """Whose outlines they are, and of when: shown where they are drawn."""
 
     @classmethod
-    def of(cls, path: Path | None) -> Self:
+    def of(cls, path: Path | None, source: str = "") -> Self:
         """Those of a file. Misconfigured when it cannot be read, or names no commune."""
         if path is None:
             return cls()
         try:
-            with path.open("rb") as source:
+            with path.open("rb") as file:
                 found = {
-                    area.code: Outline(area.polygons, _compute_commune_box(area.polygons))
-                    for area in areas.read(source)
+                    area.code: Outline(
+                        area.name or area.code,
+                        area.polygons,
+                        _compute_commune_box(area.polygons),
+                    )
+                    for area in areas.read(file)
                     if area.code is not None and area.polygons
                 }
         except (OSError, BadInput) as error:
             raise Misconfigured("the outlines of communes cannot be read: {}", error) from error
         if not found:
             raise Misconfigured("the outlines of communes tell no INSEE code: {}", path.name)
-        return cls(found)
+        return cls(found, source)
+
+    def name(self, code: str) -> str:
+        """The name of a commune; its code where no outline of it is known."""
+        return self.outlines[code].name if code in self.outlines else code
 
     def around(self, codes: Iterable[str | None]) -> Box | None:
         """The box around communes; None where no outline of them is known."""

@@ -52,6 +52,7 @@ _NAME = Markup('<text class="place" x="{x}" y="{y}">{text}</text>')
 _HOME = Markup(
     '<path class="home" d="M{x0} {y1}V{y}L{x} {y0}L{x1} {y}V{y1}Z"><title>{title}</title></path>'
 )
+_OUTLINE = Markup('<path class="outline" d="{d}"><title>{title}</title></path>')
 _SCALE = Markup(
     '<path class="scale" d="M{x0} {y}v6h{length}v-6"/><text class="tick" x="{x0}" y="{ty}">'
     "{text}</text>"
@@ -79,6 +80,14 @@ class Way:
 
     places: tuple[Location, ...]
     kind: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """One area behind all marks, such as a commune: its rings and its name."""
+
+    rings: tuple[tuple[Location, ...], ...]
     title: str
 
 
@@ -118,8 +127,12 @@ def drawn_map(
     ways: Sequence[Way] = (),
     names: Sequence[Name] = (),
     legend: Sequence[Key] = (),
+    grounds: Sequence[Ground] = (),
 ) -> Markup:
-    """Lines under marks under names, and the legend. Nothing to draw: an empty drawing."""
+    """Lines under marks under names, and the legend. Nothing to draw: an empty drawing.
+
+    *grounds* lie under all of it; they reach beyond the paper where the marks stand in a part.
+    """
     places = [s.place for s in spots] + [p for w in ways for p in w.places] + [
         n.place for n in names
     ]  # fmt: skip
@@ -128,6 +141,8 @@ def drawn_map(
     plane = _Plane(places)
     size = next((size for most, size in _SIZES if len(spots) <= most), 2.2)
     body = Markup()
+    for one in grounds:
+        body += _OUTLINE.format(d="".join(plane.trace(ring) for ring in one.rings), title=one.title)
     for way in ways:
         points = " ".join(f"{x},{y}" for x, y in map(plane.at, way.places))
         body += _WAY.format(kind=way.kind % KINDS + 1, points=points, title=way.title)
@@ -236,6 +251,10 @@ class _Plane:
         x = (place.longitude - self._west) * self._shrink * self._scale + self._left
         y = (self._north - place.latitude) * self._scale + _MARGIN
         return round(x, 1), round(y, 1)
+
+    def trace(self, ring: Sequence[Location]) -> str:
+        """The path of a closed line."""
+        return "M" + "L".join(f"{x} {y}" for x, y in map(self.at, ring)) + "Z"
 
     def scale(self) -> Markup:
         """A bar of a round length, and its length in words."""

@@ -46,7 +46,9 @@ class PublicationServices:
             public_data=public,
             open_shelf=OpenShelf(store, public),
             features=Features(store),
-            public_features=PublicFeatures(store, public, Communes.of(settings.communes)),
+            public_features=PublicFeatures(
+                store, public, Communes.of(settings.communes, settings.communes_source)
+            ),
         )
 
 

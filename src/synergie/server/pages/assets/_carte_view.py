@@ -1,7 +1,7 @@
 """What the map shows: things as marks of a kind, or crowds of them, each with its row."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import isfinite
@@ -11,8 +11,9 @@ from urllib.parse import urlencode
 from markupsafe import Markup
 
 from synergie.errors import NotAllowed
+from synergie.exchange.assets.communes import Outline
 from synergie.exchange.publication.features import Box, Crowd, MapContent, Sought, Spread
-from synergie.reports.assets.map import Key, Name, Spot, drawn_map
+from synergie.reports.assets.map import Ground, Key, Name, Spot, drawn_map
 from synergie.reports.trust import agreement_words
 from synergie.schemas.assets.location import Location
 from synergie.schemas.publication.feature import FeatureNoun
@@ -28,6 +29,8 @@ _WIDEST, _ZOOMS = 360.0, frozenset(map(str, range(23)))
 _TILE, _CELL = 256, 56
 _NAMES = 40
 """Crowds whose number is written on the drawing."""
+_GROUNDS = 60
+"""Communes whose outline the page itself holds; the script asks for all of them."""
 _CORNERS = 4
 _CODE = re.compile(r"[0-9][0-9AB][0-9]{3}", re.ASCII)
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{2,63}", re.ASCII)
@@ -235,7 +238,7 @@ def _build_asset_mark(
         getattr(one, "name", None) or one.external_id,
         visit.say(*what),
         getattr(one, "power_w", None),
-        one.insee_code or "",
+        visit.publication.public_features.communes.name(one.insee_code or ""),
         datetime.fromisoformat(one.updated_at),
         None,
     )
@@ -266,9 +269,13 @@ def describe_map_legend(visit: Visit, asked: MapQuestion, *, crowds: bool) -> li
     return [visit.say(*one) for one in words]
 
 
-def render_map(visit: Visit, found: list[Mark], said: list[str]) -> Markup:
-    """The map without a script: marks of their shape; the largest crowds bear their number."""
+def render_map(visit: Visit, found: list[Mark], said: list[str], communes: Sequence[str]) -> Markup:
+    """The map without a script: marks of their shape; the largest crowds bear their number.
+
+    Outlines of *communes* and their names lie under them where they are known.
+    """
     spots, names = [], []
+    outlines = list_outlines(visit, communes)[:_GROUNDS]
     largest = sorted((one for one in found if one.n > 1), key=lambda one: -one.n)[:_NAMES]
     for one in found:
         if one.place is not None:
@@ -276,12 +283,51 @@ def render_map(visit: Visit, found: list[Mark], said: list[str]) -> Markup:
             spots.append(Spot(at, one.kind, one.name))
             if one in largest:
                 names.append(Name(at, str(one.n)))
+    names += _name_communes(outlines, spots)
     kinds = (3, 0) if any(one.kind == 3 for one in found) else (0, 1, 2)  # noqa: PLR2004 (a crowd)
     keys = [Key(kind, text) for kind, text in zip(kinds, said, strict=True)]
     title = visit.say(
         "Carte : la liste ci-dessous dit la même chose", "Map: the list below says the same"
     )
-    return drawn_map(title, spots=spots, names=names, legend=keys)
+    return drawn_map(
+        title, spots=spots, names=names, legend=keys, grounds=list(map(_build_ground, outlines))
+    )
+
+
+def list_outlines(visit: Visit, codes: Sequence[str]) -> list[Outline]:
+    """Where the communes of *codes* are, as far as it is known."""
+    outlines = visit.publication.public_features.communes.outlines
+    return [outlines[code] for code in codes if code in outlines]
+
+
+def _name_communes(outlines: Sequence[Outline], spots: Sequence[Spot]) -> list[Name]:
+    """Names of communes whose middle is among *spots*: others would stand at the edge."""
+    longitudes = [one.place.longitude for one in spots]
+    latitudes = [one.place.latitude for one in spots]
+    found = []
+    for one in outlines:
+        x, y = (one.box.west + one.box.east) / 2, (one.box.south + one.box.north) / 2
+        if spots and (
+            min(longitudes) < x < max(longitudes) and min(latitudes) < y < max(latitudes)
+        ):
+            found.append(Name(Location(longitude=x, latitude=y), one.name))
+    return found
+
+
+def _build_ground(one: Outline) -> Ground:
+    rings = (ring for rings in one.polygons for ring in rings)
+    return Ground(
+        tuple(tuple(Location(longitude=x, latitude=y) for x, y in ring) for ring in rings),
+        one.name,
+    )
+
+
+def describe_outlines(visit: Visit, codes: Sequence[str]) -> str:
+    """Whose the outlines are; "": none is drawn, or nobody said."""
+    source = visit.publication.public_features.communes.source
+    if not source or not list_outlines(visit, codes):
+        return ""
+    return visit.say("Contours des communes : {}.", "Outlines of communes: {}.", source)
 
 
 def describe_map(visit: Visit, asked: MapQuestion, whole: Spread) -> str:
@@ -351,8 +397,10 @@ __all__ = [
     "cell_of",
     "describe_map",
     "describe_map_legend",
+    "describe_outlines",
     "format_box",
     "iterate_asset_agreements",
+    "list_outlines",
     "list_visible_communes",
     "render_map",
 ]

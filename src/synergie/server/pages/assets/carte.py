@@ -46,13 +46,15 @@ def show_map(visit: Looks) -> Response:
     )
     found = view.build_map_marks(visit, asked, shown, cell)
     legend = view.describe_map_legend(visit, asked, crowds=bool(shown.crowds))
+    communes = view.list_visible_communes(visit, asked)
     return render_page(
         visit,
         "carte.html",
         asked=asked,
         nouns=[(one, visit.say(*words)) for one, words in view.NOUNS.items()],
         sides=list(view.iterate_asset_agreements(visit, asked)),
-        communes=view.list_visible_communes(visit, asked),
+        communes=[(one, visit.publication.public_features.communes.name(one)) for one in communes],
+        outlined=view.describe_outlines(visit, communes),
         first=view.describe_map(visit, asked, whole),
         fresh=_describe_map_freshness(visit, whole.changed_at),
         marks=found,
@@ -60,7 +62,7 @@ def show_map(visit: Looks) -> Response:
         n=shown.n,
         crowds=bool(shown.crowds),
         legend=legend,
-        drawing=view.render_map(visit, found, legend),
+        drawing=view.render_map(visit, found, legend, communes),
         start=None if shown_box is None else view.format_box(shown_box),
         query=asked.query(bbox=None),
         named={"quoi": asked.noun, "accord": asked.agreement, "commune": asked.commune},
@@ -99,7 +101,7 @@ def show_communes(visit: Looks) -> Response:
     features = [
         {
             "type": "Feature",
-            "properties": {"code": code},
+            "properties": {"code": code, "name": outlines[code].name},
             "geometry": {
                 "type": "MultiPolygon",
                 "coordinates": _simplify_polygons(outlines[code].polygons),

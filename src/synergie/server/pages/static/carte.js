@@ -116,7 +116,9 @@
   map.on("moveend", () => { clearTimeout(wait); wait = setTimeout(ask, 150); });
   fetch(words.communes).then((answer) => answer.ok ? answer.json() : null).then((told) => {
     if (told && told.features.length) L.geoJSON(told, { interactive: false,
-      style: { color: LINE, weight: 1.5, fill: false, dashArray: "4 3" } }).addTo(map);
+      style: { color: LINE, weight: 1.5, fill: false, dashArray: "4 3" },
+      onEachFeature: (one, area) => told.features.length > 40 || area.bindTooltip(one.properties.name,
+        { permanent: true, direction: "center", className: "commune", opacity: 1 }) }).addTo(map);
   }).catch(() => {});
   const [west, south, east, north] = words.start.split(",").map(Number);
   map.fitBounds([[south, west], [north, east]], { maxZoom: 18, padding: [12, 12] });
