@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import quote
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from synergie.reports.language import Language, get_language
 
@@ -50,6 +50,18 @@ class Figure:
         if not self.image or len(self.image) > _MOST_IMAGE:
             return ""
         return "data:image/svg+xml," + quote(self.image, safe=" ='/<>,;()")
+
+    def _repr_html_(self) -> str:
+        """Summary, drawing and table, as a notebook shows them."""
+        drawn = self.image or self.svg
+        rows = (self.table.heads, *self.table.rows, *filter(None, (self.table.total,)))
+        cells = ("".join(f"<td>{escape(cell)}</td>" for cell in row) for row in rows)
+        body = "".join(f"<tr>{row}</tr>" for row in cells)
+        caption = escape(self.table.caption)
+        return (
+            f"<figure><figcaption>{escape(self.summary)}</figcaption>{drawn}</figure>"
+            f"<details><summary>{caption}</summary><table>{body}</table></details>"
+        )
 
 
 @dataclass(frozen=True, slots=True)
