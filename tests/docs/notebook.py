@@ -19,10 +19,12 @@ def list_code(path: Path) -> list[str]:
 def run_cell(code: str, names: dict[str, Any]) -> str:
     """Runs *code* in *names*; what a notebook would show of its last expression, or ""."""
     tree = ast.parse(code)
-    last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
-    exec(compile(tree, "<cell>", "exec"), names)  # noqa: S102 (a notebook of ours)
-    if last is None:
+    last = tree.body[-1]
+    if not isinstance(last, ast.Expr):
+        exec(compile(tree, "<cell>", "exec"), names)  # noqa: S102 (a notebook of ours)
         return ""
+    tree.body.pop()
+    exec(compile(tree, "<cell>", "exec"), names)  # noqa: S102 (as above)
     value = eval(compile(ast.Expression(last.value), "<cell>", "eval"), names)  # noqa: S307
     show = getattr(value, "_repr_html_", None)
     return str(show() if show else repr(value))
