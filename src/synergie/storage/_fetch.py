@@ -21,6 +21,7 @@ from synergie.storage.readings.derived import with_values
 from synergie.storage.scope import scoped_select
 from synergie.storage.store import Session
 from synergie.storage.tables import SegmentRow, SeriesRow
+from synergie.units import Step
 
 _CHUNK = 1_000
 LONGEST_S = 367 * 86_400
@@ -52,6 +53,11 @@ _ANY: _Rows = select(*(inspect(SegmentRow).columns[name] for name in Segment.__s
 _NOT_UNDONE = col(SegmentRow.undone_at).is_(None)
 _PRESENT = _ANY.where(col(SegmentRow.superseded_at).is_(None), _NOT_UNDONE)
 """The present is read from what was compacted too, the past from what arrived."""
+_STEPS: _Rows = (
+    select(col(SegmentRow.step))
+    .where(*_OVERLAPPING, col(SegmentRow.superseded_at).is_(None), _NOT_UNDONE)
+    .distinct()
+)
 _PRESENT_OF_MANY: _Rows = select(
     col(SegmentRow.series), *(inspect(SegmentRow).columns[name] for name in Segment.__slots__)
 ).where(
@@ -99,6 +105,14 @@ def fetch_segments(
         _fetch_rows_in_permit(permit, session, query, series=series, span=span, as_of=as_of)
     )
     return found if as_of is None else with_values(session, series.id, series.tz, found)
+
+
+def fetch_steps(
+    permit: Permit, session: Session, series: SeriesInPermit, span: tuple[int, int]
+) -> frozenset[Step]:
+    """The steps of the segments that hold now within *span*, as `fetch_segments` finds them."""
+    found = _fetch_rows_in_permit(permit, session, _STEPS, series=series, span=span)
+    return frozenset(row.step for row in found)
 
 
 def fetch_each(

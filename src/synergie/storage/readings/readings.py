@@ -7,7 +7,7 @@ storage, so that nothing finer than the permit can.
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from itertools import groupby
+from itertools import compress, count, groupby
 from typing import cast
 from zoneinfo import ZoneInfo
 
@@ -20,13 +20,13 @@ from synergie.policy import Permit
 from synergie.policy.readings.coarsen import Summing, compute_period_edges, snap_window
 from synergie.policy.readings.steps import STEPS, is_finer
 from synergie.schemas.readings.curve import MAX_VALUES
-from synergie.storage._fetch import fetch_segments, look_back_from
+from synergie.storage._fetch import fetch_segments, fetch_steps, look_back_from
 from synergie.storage._runs import Run, build_runs, first_of
 from synergie.storage.assets.held import SeriesInPermit
 from synergie.storage.readings._periods import (
-    Period,
-    compute_amount,
-    compute_energy,
+    Periods,
+    compute_amounts,
+    compute_energies,
     sum_pieces_by_period,
 )
 from synergie.storage.readings.cover import Piece, find_visible_pieces
@@ -130,19 +130,8 @@ def find_reading_steps(
 ) -> frozenset[Step]:
     """The steps of the readings in the closed periods of *span* that *permit* opens."""
     first, last = snap_window(*span, bucket, series.tz, limits=(permit.start, permit.end, now))
-    query = (
-        select(col(SegmentRow.step))
-        .where(col(SegmentRow.series) == series.id)
-        .where(
-            col(SegmentRow.start_s) < _ceil_seconds(last),
-            col(SegmentRow.end_s) > _floor_seconds(first),
-        )
-        .where(col(SegmentRow.start_s) > look_back_from(_floor_seconds(first), series.id))
-        .where(col(SegmentRow.undone_at).is_(None), col(SegmentRow.superseded_at).is_(None))
-        .where(scoped_select(permit, SeriesRow).where(col(SeriesRow.id) == series.id).exists())
-        .distinct()
-    )
-    return frozenset(cast(Step, step) for step in session.connection().execute(query).scalars())
+    inside = _floor_seconds(first), _ceil_seconds(last)
+    return fetch_steps(permit, session, series, inside)
 
 
 def next_start(
@@ -189,39 +178,42 @@ def _compute_period_edges(pieces: Sequence[Piece], bucket: Bucket, tz: ZoneInfo)
 
 
 def _build_period_runs(
-    series: SeriesInPermit, counted: list[Period], places: tuple[int, ...], bucket: Bucket
+    series: SeriesInPermit, counted: Periods, places: tuple[int, ...], bucket: Bucket
 ) -> list[Run]:
     """Runs from the first to the last period with a value; none when there is none.
 
     One run; more only where clocks change by half an hour: the hour that this cuts is left out.
     """
     told, begin = list[Run](), 0
-    seconds = BUCKET_SECONDS.get(bucket)
-    cut = [] if seconds is None else [i for i, one in enumerate(counted) if one.length_s != seconds]
+    seconds, lengths = BUCKET_SECONDS.get(bucket), counted.lengths_s
+    cut: list[int] = []
+    if seconds is not None and set(lengths) != {seconds}:
+        cut = [i for i, length_s in enumerate(lengths) if length_s != seconds]
     for end in (*cut, len(counted)):
         told += _build_period_run(
-            series, counted[begin:end], places[begin : end + 1], STEPS[bucket]
+            series, counted.cut(begin, end), places[begin : end + 1], STEPS[bucket]
         )
         begin = end + 1
     return told
 
 
 def _build_period_run(
-    series: SeriesInPermit, counted: list[Period], places: tuple[int, ...], step: Step
+    series: SeriesInPermit, counted: Periods, places: tuple[int, ...], step: Step
 ) -> list[Run]:
-    there = [index for index, period in enumerate(counted) if period.measured_s]
-    if not there:
+    first = next(compress(count(), counted.measured_s), None)
+    if first is None:
         return []
-    first, last = there[0], there[-1] + 1
-    some = counted[first:last]
+    last = len(counted) - next(compress(count(), reversed(counted.measured_s)))
+    some = counted.cut(first, last)
     how, scale = cast(Summing, series.summing), series.scale
     if how.by_time:
-        values = [compute_energy(period, scale, how.factor) for period in some]
+        values = compute_energies(some, scale, how.factor)
     else:
-        values = [compute_amount(period, scale) for period in some]
-    told = tuple((len(list(same)), quality) for quality, same in groupby(p.quality for p in some))
-    plain = {quality for _, quality in told} <= {"measured", "missing"}
-    return [Run(places[first], places[last], step, values, None if plain else told)]
+        values = compute_amounts(some, scale)
+    quality, told = some.list_qualities(), None
+    if not set(quality) <= {"measured", "missing"}:
+        told = tuple((len(list(same)), kind) for kind, same in groupby(quality))
+    return [Run(places[first], places[last], step, values, told)]
 
 
 def _floor_seconds(moment: datetime) -> int:

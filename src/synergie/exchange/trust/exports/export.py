@@ -92,22 +92,21 @@ class Export:
             with self._reading() as (session, now):
                 permit = self._listing(session, now)
                 names = list(series_ids(permit, session, after=after, limit=_LISTED))
-                names_held = [name for name in names if self._adds_up(permit, session, name)]
-            yield from names_held
+            yield from names
             after = names[-1] if len(names) == _LISTED else None
 
-    def _adds_up(self, permit: Permit, session: Session, name: str) -> bool:
-        """A list gives what can be told at its level, and leaves the rest out."""
-        if (self.granularity or permit.step) == "raw":
-            return True
-        found = find_series_in_permit(permit, session, name)
-        if found is None or found.summing is None:
-            return False
+    def _find_level(
+        self, permit: Permit, session: Session, series: SeriesInPermit
+    ) -> Granularity | None:
+        """The level to tell, or None: a list gives what can be told at its level, and no more."""
+        if self.series or (self.granularity or permit.step) == "raw":
+            return self._level(permit, session, series)
+        if series.summing is None:
+            return None
         try:
-            self._level(permit, session, found)
+            return self._level(permit, session, series)
         except BadInput:
-            return False
-        return True
+            return None
 
     def _ask(self, granularity: Granularity | None) -> Ask:
         return Ask(
@@ -144,7 +143,9 @@ class Export:
         with self._reading(series) as (session, now):
             asked = place.level or self.granularity
             permit, found = self._open(session, series, asked, now=now)
-            told = place.level or self._level(permit, session, found)
+            told = place.level or self._find_level(permit, session, found)
+            if told is None:
+                return [], None
             place = replace(place, level=told)
             if told == "raw":
                 runs, after = self._steps(permit, session, found, place)

@@ -17,7 +17,7 @@ from synergie.schemas.readings.closure import Closure, ClosureRecord
 from synergie.storage._fetch import fetch_history
 from synergie.storage._taken import DisjointSpans, Span
 from synergie.storage.assets.held import SeriesInPermit
-from synergie.storage.readings._periods import Period, close
+from synergie.storage.readings._periods import Periods, close
 from synergie.storage.readings.cover import find_valued_spans
 from synergie.storage.readings.published._closures import list_gaps
 from synergie.storage.readings.published.published_tables import ClosureRow
@@ -63,7 +63,7 @@ def find_gaps(
         closed.take(*gap)
     for bucket in _LEVELS:
         places = compute_period_edges(*span, bucket, series.tz)
-        periods = [Period(high - low) for low, high in pairwise(places)]
+        periods = Periods.between(places)
         close(periods, places, closed.spans())
         for period, bounds in zip(periods, pairwise(places), strict=True):
             if 2 * period.closed_s > period.length_s:

@@ -15,7 +15,7 @@ from synergie.policy.readings.coarsen import compute_period_edges, snap_window, 
 from synergie.storage._fetch import fetch_history, fetch_spans_since
 from synergie.storage._taken import Span
 from synergie.storage.assets.held import SeriesInPermit, find_series_in_permit
-from synergie.storage.readings._periods import Period
+from synergie.storage.readings._periods import Periods
 from synergie.storage.readings.cover import Segment
 from synergie.storage.readings.published._closures import list_gaps
 from synergie.storage.readings.published.published import build_published, list_state_pieces
@@ -28,7 +28,7 @@ RESTATED, CLOSED = "restated", "closed"
 _TICK = timedelta(microseconds=1)
 _FIRST_S = 0
 
-type _Pair = tuple[list[Period], list[Period]]
+type _Pair = tuple[Periods, Periods]
 """The same periods before a change and after it."""
 
 
@@ -129,7 +129,7 @@ class _View:
     state: datetime
     splits: Splits
 
-    def sum(self, history: Sequence[Segment], gaps: Sequence[Span]) -> list[Period]:
+    def sum(self, history: Sequence[Segment], gaps: Sequence[Span]) -> Periods:
         """The periods as *history* makes them; those that nobody may read are empty."""
         pieces = list_state_pieces(self.series, history, self.span, state=self.state)
         places = compute_period_edges(*self.span, self.bucket, self.series.tz)

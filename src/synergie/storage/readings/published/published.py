@@ -9,6 +9,7 @@ since the state began leaves a hole, and what its owner closed counts in no sum.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
 from synergie.calendar.civil import Bucket
 from synergie.policy import Permit
@@ -16,7 +17,7 @@ from synergie.policy.readings.coarsen import Summing, compute_period_edges, stat
 from synergie.storage._fetch import fetch_history, fetch_segments, fetch_spans_since
 from synergie.storage._taken import DisjointSpans, Span
 from synergie.storage.assets.held import SeriesInPermit
-from synergie.storage.readings._periods import Period, close, sum_pieces_by_period
+from synergie.storage.readings._periods import Periods, close, sum_pieces_by_period
 from synergie.storage.readings.cover import Piece, Segment, find_visible_pieces
 from synergie.storage.readings.published._closures import list_gaps
 from synergie.storage.store import Session
@@ -36,20 +37,19 @@ class Published:
     gaps: Sequence[Span]
     splits: Splits = NOTHING
 
-    def sum_periods(self, places: Sequence[int], bucket: Bucket) -> list[Period]:
+    def sum_periods(self, places: Sequence[int], bucket: Bucket) -> Periods:
         """The periods between *places*; those that may not be read yet are empty."""
         counted = self.count_periods(places)
-        if self.gaps and bucket == "year":
-            counted = [
-                one if self._has_full_months(one_start, one_end) else Period(one.length_s)
-                for one, one_start, one_end in zip(counted, places, places[1:], strict=False)
-            ]
-        return [
-            one if one.is_final and not self.splits.splits(start_s, end_s) else Period(one.length_s)
-            for one, start_s, end_s in zip(counted, places, places[1:], strict=False)
-        ]
+        for place in counted.find_places_to_come():
+            counted.empty(place)
+        by_year = self.gaps and bucket == "year"
+        if by_year or self.splits.suspects:
+            for place, span in enumerate(pairwise(places)):
+                if self.splits.splits(*span) or (by_year and not self._has_full_months(*span)):
+                    counted.empty(place)
+        return counted
 
-    def count_periods(self, places: Sequence[int]) -> list[Period]:
+    def count_periods(self, places: Sequence[int]) -> Periods:
         """All periods between *places*, also those that nobody may read yet."""
         how = self.series.summing
         if not isinstance(how, Summing):
