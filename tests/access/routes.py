@@ -16,7 +16,7 @@ import pytest
 
 from synergie.server.app import build_openapi_document
 from tests.formats.frames.made import half_hours, written
-from tests.server import buying, lighting, maintaining
+from tests.server import buying, contracting, lighting, maintaining
 from tests.server.place import (
     HOOK,
     Furnished,
@@ -79,6 +79,7 @@ ABSENT = {
     "options": "opt_22222222222222222222",
     "poll": "cst_22222222222222222222",
     "alert": "alr_22222222222222222222",
+    "contract": "ctr_22222222222222222222",
 }
 """Noun → an identifier of the right form that names nothing."""
 
@@ -230,6 +231,23 @@ ROWS: dict[str, Row] = {
         "/v1/alerts/{alert}/verdict", 200, "alert", body=lambda *_: {"verdict": "acknowledged"}
     ),
     "make_alert_ticket": Row("/v1/alerts/{alert}/ticket", 200, "alert"),
+    "create_contract": Row(
+        "/v1/contracts",
+        201,
+        body=lambda x, _: contracting.request(x.owner.organisation, x.partner.organisation),
+        own=True,
+    ),
+    "list_contracts": Row("/v1/contracts", 200, own=True),
+    "read_contract": Row("/v1/contracts/{contract}", 200, "contract"),
+    "sign_contract": Row(
+        "/v1/contracts/{contract}/sign", 200, "contract", body=lambda *_: {"signature": "x" * 20}
+    ),
+    "create_statement": Row(
+        "/v1/contracts/{contract}/statements",
+        201,
+        "contract",
+        body=lambda *_: contracting.STATEMENT,
+    ),
     "create_campaign": Row("/v1/campaigns", 201, body=lambda *_: maintaining.campaign(), own=True),
     "list_campaigns": Row("/v1/campaigns", 200, own=True),
     "read_campaign": Row("/v1/campaigns/{campaign}", 200, "campaign"),
@@ -527,6 +545,7 @@ def inventory(furnished: Furnished) -> list[Any]:
         "campaigns",
         "lighting-studies",
         "alerts",
+        "contracts",
     )
     owned = [furnished.owner.every(f"/v1/{noun}") for noun in nouns]
     agreements = furnished.owner.every("/v1/agreements")

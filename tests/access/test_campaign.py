@@ -69,6 +69,7 @@ def test_an_owner_sees_its_canaries_and_its_partner_those_that_are_shared(here: 
             "/v1/profiles",
             "/v1/agreements",
             "/v1/alerts",
+            f"/v1/contracts/{ids['contract']}",
             "/v1/records/work_order",
             "/v1/records/register_reading",
         ),

@@ -15,7 +15,7 @@ import pytest
 from synergie.schemas.assets.work_order import WorkOrder
 from tests.access.routes import ABSENT
 from tests.exchange.lines import file, index, register
-from tests.server import buying, lighting, maintaining
+from tests.server import buying, contracting, lighting, maintaining
 from tests.server.place import (
     HOOK,
     Furnished,
@@ -183,6 +183,8 @@ class World:
             yield noun, str(answer.json()["id"])
         sign = str(3 + NAMES.index(name))
         yield "alert", alert(member, own, self.plant(name, "armoire-veillee"), sign)
+        title = self.plant(name, "contrat-de-performance")
+        yield from contracting.furnished(member, title=title).items()
 
     def _filed(self, name: str, member: Member, secret: str) -> Iterator[tuple[str, str]]:
         """Facts, files and profiles: for their owner only."""

@@ -70,7 +70,9 @@ ADDED = {
         calls="lighting_studies",
         menu=frozenset(("/scenarios",)),
     ),
-    "contract": Addition(commands=frozenset(("contract", "weather"))),
+    "contract": Addition(
+        base="contracts", commands=frozenset(("contract", "weather")), calls="contracts"
+    ),
     "watch": Addition(
         base="alerts",
         commands=frozenset(("watch",)),

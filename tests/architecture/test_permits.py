@@ -31,6 +31,7 @@ DATA = {
     "BatchRow", "CabinetRow", "CalendarFeedRow",
     "CampaignBodyRow", "CampaignPartRow", "CampaignRoundsPartRow", "CampaignRoundsRow",
     "CampaignRow", "CampaignRunRow", "CellSchemeRow", "ChangeRow", "ClosureRow", "ConsentRow",
+    "ContractDocumentRow",
     "DepositRow",
     "ExportRow", "FactRow", "KeyCustodyRow",
     "JournalPartyRow", "JournalRow", "JournalSubjectRow", "LightPointRow", "LightingBodyRow",

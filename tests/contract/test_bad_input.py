@@ -13,8 +13,8 @@ from synergie.contract.plan.baseline import (
     build_plan,
     check_fitted_plan,
     choose_weather,
-    collect_daily_energies,
 )
+from synergie.contract.plan.daily_energies import collect_daily_energies
 from synergie.contract.plan.digest import check_signatures, sign_document
 from synergie.contract.plan.statement import select_member
 from synergie.contract.records.contract import ContractSpan, PriceClause

@@ -32,7 +32,7 @@ from synergie.watch.records.alert import StoredAlert
 from synergie.watch.storage.alerts import insert_alert
 from tests.formats.frames.made import half_hours, written
 from tests.http_client import HttpClient
-from tests.server import buying, lighting, maintaining
+from tests.server import buying, contracting, lighting, maintaining
 from tests.server.partner import GONE, NOW, URL, Clock, Partner, jwt
 
 JSON = "application/json"
@@ -409,6 +409,7 @@ def furnish(place: Place) -> Furnished:
     ids["consent"] = owner.post("/v1/consents", consent(ids["supply_point"])).json()["id"]
     ids["perimeter"] = owner.put("/v1/perimeters", perimeter(ids["site"])).json()["id"]
     ids["alert"] = alert(owner, ids["series"])
+    ids |= contracting.furnished(owner)
     ids |= buying.furnished(owner, partner)
     ids |= maintaining.furnished(owner, "A1")
     ids |= lighting.furnished(owner, (owner.organisation, "A1", "54430", "L1"))

@@ -1,11 +1,27 @@
 """What performance contracts add to the core."""
 
-from synergie.application import Application, Placement
+from synergie.application import Application, ClientCalls, Placement
 
 APPLICATION = Application(
     name="contract",
+    tags={"contracts": "Performance contracts: plans of measurement, statements, signatures."},
+    services=("synergie.contract.services:ContractServices",),
+    rules=("synergie.contract.storage._scope:RULES",),
+    calls=(
+        ClientCalls(
+            "contracts",
+            "synergie.contract.client.contracts:Contracts",
+            "synergie.contract.client.contracts:AsyncContracts",
+        ),
+    ),
     groups=(
-        Placement("contract", "synergie.contract.commands.contract:app", before="keys"),
+        Placement("contract", "synergie.contract.commands.server:app", before="keys"),
         Placement("weather", "synergie.measure.commands.weather:app", before="keys"),
+    ),
+    routers=("synergie.contract.api.contracts:router",),
+    bodies=(
+        "synergie.contract.records.document:ContractRequest",
+        "synergie.contract.records.document:ContractSignatureRequest",
+        "synergie.contract.records.document:StatementRequest",
     ),
 )

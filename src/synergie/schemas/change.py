@@ -10,7 +10,7 @@ from synergie.units import Id, Instant, Many, OrganisationId, Text
 type ChangeKind = Literal[
     "organisation", "site", "supply_point", "series", "curve", "cabinet", "light_point",
     "agreement", "consent", "perimeter", "release", "purchase", "campaign",
-    "lighting_study", "alert",
+    "lighting_study", "alert", "contract",
     "register_reading", "interval_reading", "period_energy", "supply_terms", "invoice_line",
     "market_curve", "support", "circuit", "night_profile", "dimming_range", "work_order",
     "perimeter_row",

@@ -42,6 +42,8 @@ SCOPES: tuple[str, ...] = (
     "lighting-studies:write",
     "alerts:read",
     "alerts:write",
+    "contracts:read",
+    "contracts:write",
     "audit:read",
 )
 """Every scope of this server. A route that names two asks for both."""

@@ -56,7 +56,7 @@ def draft(
     """Exit 0; an existing file is not written over."""
     from synergie.contract.plan.example import build_example
 
-    _write_new(out, build_example(kind).model_dump_json(indent=2))
+    write_new(out, build_example(kind).model_dump_json(indent=2))
     typer.echo(_("{}: written").format(out))
 
 
@@ -85,10 +85,10 @@ def baseline(
     plan = build_plan(
         contract,
         _read_energies(readings, [one.id for one in contract.points]),
-        _read_weather(weather, contract, contract.baseline),
+        read_weather(weather, contract, contract.baseline),
         made_on=date.today(),  # noqa: DTZ011 (a civil day, where the command is typed)
     )
-    _write_new(out, plan.model_dump_json(indent=1))
+    write_new(out, plan.model_dump_json(indent=1))
     print_plan(plan)
 
 
@@ -109,8 +109,8 @@ def sign(
         from synergie.contract.plan.digest import sign_document
     from synergie.client.keys import jose_key, load_key
 
-    document = _load_document(file)
-    _check_document(document)
+    document = load_document(file)
+    check_document(document)
     signer, *_others = jose_key(load_key(key))
     signed = sign_document(document, party, signer, datetime.now(UTC))
     write_whole(file, signed.model_dump_json(indent=1))
@@ -155,12 +155,12 @@ def statement(
         plan=plan,
         year=year,
         energies=_read_energies(readings, keys, year),
-        weather=_read_weather(weather, plan.contract, year),
+        weather=read_weather(weather, plan.contract, year),
         adjustments=facts.adjustments,
         prices=facts.prices,
     )
     report = build_statement(inputs)
-    _write_new(out, report.model_dump_json(indent=1))
+    write_new(out, report.model_dump_json(indent=1))
     print_statement(report, as_json=as_json)
 
 
@@ -180,7 +180,7 @@ def page(
     from synergie.reports.page import html
 
     report = load_record(file, SavingsReport)
-    _check_document(report)
+    check_document(report)
     with extra("plan"):
         from synergie.contract.reports.statement import build_document
     with use_language("fr" if speaks_french() else "en"):
@@ -204,7 +204,7 @@ def part(
     from synergie.contract.records.statement import SavingsReport
 
     report = load_record(file, SavingsReport)
-    _check_document(report)
+    check_document(report)
     with extra("plan"):
         from synergie.contract.plan.statement import select_member
     write_whole(out, select_member(report, member).model_dump_json(indent=1))
@@ -231,8 +231,8 @@ def verify(
     from synergie.cli.files import parse
     from synergie.proof.jose import public_keys
 
-    document = _load_document(file)
-    _check_document(document)
+    document = load_document(file)
+    check_document(document)
     keys = {}
     for one in key or ():
         party, equals, path = one.partition("=")
@@ -248,7 +248,8 @@ def verify(
         typer.echo(_("signed by nobody yet"))
 
 
-def _load_document(path: Path) -> "MvPlan | SavingsReport":
+def load_document(path: Path) -> "MvPlan | SavingsReport":
+    """A plan of measurement, or a statement, of a file."""
     from synergie.cli.files import parse
     from synergie.contract.records.mv_plan import MvPlan
     from synergie.contract.records.statement import SavingsReport
@@ -258,7 +259,8 @@ def _load_document(path: Path) -> "MvPlan | SavingsReport":
     return load_record(path, MvPlan)
 
 
-def _check_document(document: "MvPlan | SavingsReport") -> None:
+def check_document(document: "MvPlan | SavingsReport") -> None:
+    """BadInput when a figure of *document* does not come out of it again."""
     with extra("plan"):
         from synergie.contract.plan.baseline import check_fitted_plan
         from synergie.contract.plan.statement import check_statement
@@ -273,7 +275,7 @@ def _check_document(document: "MvPlan | SavingsReport") -> None:
 def _read_energies(
     files: Sequence[Path], points: Sequence[str], span: "ContractSpan | None" = None
 ) -> "tuple[PointEnergies, ...]":
-    from synergie.contract.plan.baseline import collect_daily_energies, cut_energies
+    from synergie.contract.plan.daily_energies import collect_daily_energies, cut_energies
 
     found = collect_daily_energies(read_records(files), points)
     if span is None:
@@ -282,9 +284,10 @@ def _read_energies(
     return tuple(one for one in kept if one is not None)
 
 
-def _read_weather(
+def read_weather(
     files: Sequence[Path] | None, contract: "PerformanceContract", span: "ContractSpan"
 ) -> "ContractWeather | None":
+    """The days of *span* at the station of *contract*. None: it needs no weather."""
     if contract.weather is None:
         return None
     from synergie.contract.plan.baseline import choose_weather
@@ -292,7 +295,7 @@ def _read_weather(
     return choose_weather(read_stations(list(files or ())), contract.weather.station, span)
 
 
-def _write_new(path: Path, text: str) -> None:
+def write_new(path: Path, text: str) -> None:
     """Misuse when *path* is there: what was frozen or signed is not written over."""
     if path.exists():
         raise Misuse(_("{} is there already: it is not written over").format(path))

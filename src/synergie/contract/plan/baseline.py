@@ -7,6 +7,7 @@ import numpy as np
 
 from synergie.calendar.holidays import public_holidays
 from synergie.contract.plan._text import ENERGIES, PLAN_WHOLE, STATION
+from synergie.contract.plan.daily_energies import cut_energies
 from synergie.contract.plan.digest import compute_digest
 from synergie.contract.records.contract import ContractPoint, ContractSpan, PerformanceContract
 from synergie.contract.records.mv_plan import (
@@ -18,10 +19,8 @@ from synergie.contract.records.mv_plan import (
     StaticFactor,
 )
 from synergie.errors import BadInput
-from synergie.formats import Record
 from synergie.measure.daily import DailySeries, Floats
 from synergie.measure.degree_days import read_daily_weather
-from synergie.measure.energies import ONE_DAY, Days, collect_point_energies
 from synergie.measure.regression import DailyModel, fit_daily_model
 from synergie.measure.statistics import FitStatistics
 from synergie.schemas.readings.weather import WeatherSeries
@@ -124,39 +123,6 @@ def _build_baseline(
     except BadInput as fault:
         raise fault.at(f"{point.id} ") from fault
     return PointBaseline(point=point.id, energies=kept, model=_record_model(model))
-
-
-def collect_daily_energies(
-    records: Iterable[Record], points: Sequence[str], *, zone_name: str = "Europe/Paris"
-) -> tuple[PointEnergies, ...]:
-    """Energy drawn by each of *points* on each civil day that *records* tell.
-
-    BadInput as `collect_point_energies`, and energies of several days: no days are made of months.
-    """
-    found = collect_point_energies(records, points, zone_name=zone_name)
-    for point, one in found.items():
-        for period in one.periods:
-            raise BadInput(point, f"{period.starts} – {period.ends}", ONE_DAY)
-    return tuple(_build_energies(point, found[point].days) for point in points if point in found)
-
-
-def _build_energies(point: str, days: Days) -> PointEnergies:
-    first, last = min(days), max(days)
-    length = (last - first).days + 1
-    values = [days.get(first + timedelta(days=i)) for i in range(length)]
-    return PointEnergies(point=point, first_day=first, values=values)
-
-
-def cut_energies(energies: PointEnergies, span: ContractSpan) -> PointEnergies | None:
-    """The days of *span*; those without readings are unknown. None: none is known."""
-    days = (span.to_date - span.from_date).days
-    at = (span.from_date - energies.first_day).days
-    values = [
-        energies.values[at + i] if 0 <= at + i < len(energies.values) else None for i in range(days)
-    ]
-    if all(one is None for one in values):
-        return None
-    return PointEnergies(point=energies.point, first_day=span.from_date, values=values)
 
 
 def read_series(energies: PointEnergies) -> DailySeries:

@@ -48,7 +48,7 @@ def sign_document(
     contract = get_contract(document)
     if party not in {contract.operator, contract.client}:
         raise BadInput("/party", party, PARTY)
-    claims = _build_claims(document, party) | {"iat": int(now.timestamp())}
+    claims = build_claims(document, party) | {"iat": int(now.timestamp())}
     signature = PartySignature(party=party, jws=jose.sign_compact(key, SIGNATURE_TYPE, claims))
     others = [one for one in document.signatures if one.party != party]
     signatures = tuple(sorted([*others, signature], key=lambda one: one.party))
@@ -68,14 +68,15 @@ def check_signatures(document: MvPlan | SavingsReport, keys: Mapping[str, KeySet
             signed = jose.verify_compact(one.jws, SIGNATURE_TYPE, keys[one.party], limit=_MOST)
         except Unsigned as error:
             raise BadInput("/signatures", one.party, SIGNATURE) from error
-        expected = _build_claims(document, one.party)
+        expected = build_claims(document, one.party)
         if {name: signed.claims.get(name) for name in expected} != expected:
             raise BadInput("/signatures", one.party, SIGNATURE)
         sound.add(one.party)
     return sound
 
 
-def _build_claims(document: MvPlan | SavingsReport, party: str) -> dict[str, Any]:
+def build_claims(document: MvPlan | SavingsReport, party: str) -> dict[str, Any]:
+    """What *party* signs of *document*, but the time."""
     kind = "plan" if isinstance(document, MvPlan) else "statement"
     contract = get_contract(document)
     return {"iss": party, "sub": contract.id, "kind": kind, "digest": document.digest}

@@ -21,11 +21,11 @@ from synergie.contract.plan._text import (
 from synergie.contract.plan.adjustments import compute_lamp_energy, find_days
 from synergie.contract.plan.baseline import (
     build_terms,
-    cut_energies,
     read_model,
     read_series,
     read_temperatures,
 )
+from synergie.contract.plan.daily_energies import cut_energies
 from synergie.contract.records.contract import ContractPoint
 from synergie.contract.records.mv_plan import PointBaseline, PointEnergies
 from synergie.contract.records.statement import ContractAdjustment, StatementInputs

@@ -1,0 +1,1 @@
+"""What parties and members do with contracts on a server."""

@@ -1,0 +1,1 @@
+"""Contracts and statements as they are stored: one row a reader."""

@@ -1,0 +1,53 @@
+"""A performance contract over HTTP: one cabinet of lamps, measured by a sample (option A)."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from synergie.contract.exchange.contracts import build_plan_bodies, build_plan_head
+from synergie.contract.plan.baseline import build_plan
+from synergie.contract.records.contract import ContractSpan, LampTerms, PerformanceContract
+from synergie.contract.records.mv_plan import PartySignature
+from synergie.contract.storage.documents import save_document, save_signed_document
+from synergie.policy import Principal, permit_own_data, permit_party
+from tests.contract.made import contract, lit
+
+if TYPE_CHECKING:
+    from tests.server.place import Member
+
+NOW = datetime(2026, 11, 25, 10, tzinfo=UTC)
+LAMPS = LampTerms(
+    id="SHP-100", count=34, watts=Decimal(117), measured_watts=(Decimal(60), Decimal(61))
+)
+LATER = ContractSpan(from_date=date(2030, 1, 1), to_date=date(2031, 1, 1))
+YEAR = {"from_date": "2024-07-01", "to_date": "2025-07-01"}
+STATEMENT: dict[str, Any] = {"year": YEAR}
+
+
+def terms(client: str, operator: str, title: str, number: str) -> PerformanceContract:
+    """A contract whose member is its client."""
+    lamps = lit("prm:99000000000017", client, LAMPS, option="A", name=title)
+    return contract(lamps, client=client, operator=operator, title=title, id=number, weather=None)
+
+
+def request(client: str, operator: str) -> dict[str, Any]:
+    """What makes one: a draft of another number than the furnished one."""
+    made = terms(client, operator, "CPE", "CPE-2").model_copy(update={"runs": LATER})
+    return {"contract": made.model_dump(mode="json")}
+
+
+def furnished(owner: "Member", operator: str = "personne", title: str = "CPE") -> dict[str, str]:
+    """A plan of *owner* that both signed, as it is stored: nobody's signature is looked at."""
+    who = owner.organisation
+    plan = build_plan(terms(who, operator, title, "CPE-1"), (), None, made_on=date(2024, 3, 1))
+    names = [PartySignature(party=one, jws="x" * 20) for one in sorted((who, operator))]
+    signed = plan.model_copy(update={"signatures": tuple(names)})
+    made = build_plan_head(plan, NOW)
+    caller = Principal(client_id="test", organisation=who, scopes=frozenset())
+    with owner.place.store.write() as session:
+        permit = permit_own_data(caller, action="write", now=NOW)
+        save_document(permit, session, made, build_plan_bodies(plan))
+        party = permit_party(caller, action="write", now=NOW)
+        done = made.model_copy(update={"state": "signed"})
+        save_signed_document(party, session, done, signed.model_dump_json())
+    return {"contract": made.id}
