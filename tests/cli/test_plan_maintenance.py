@@ -329,6 +329,8 @@ def test_a_ready_problem_refuses_options_that_it_would_not_heed(
         ("--days", "3"), ("--weeks", "8", "--week", "2027-W14"), ("--study", "--week", "2027-W14"),
         ("--starts", "2027-01-04", "--week", "2027-W14"),
         ("--rules", "regles.json", "--week", "2027-W14"),
+        ("--processes", "2", "--week", "2027-W14"),
+        ("--cluster", "tcp://localhost:8786", "--week", "2027-W14"),
     ],
 )  # fmt: skip
 def test_a_year_refuses_what_is_for_a_week_and_a_week_what_is_for_a_year(

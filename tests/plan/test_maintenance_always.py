@@ -17,13 +17,17 @@ from hypothesis import strategies as st
 from synergie.errors import BadInput, Infeasible, OutOfTime, Reason
 from synergie.maintenance.plan.study import worth
 from synergie.maintenance.plan.year import solve
+from synergie.maintenance.plan.year._blocks import group_linked_zones
 from synergie.maintenance.plan.year._decisions import Decisions, compute_plan_weight, in_time
 from synergie.maintenance.plan.year._effort import Effort
 from synergie.maintenance.plan.year._first import find_shortage, least_weight, without_shared_days
+from synergie.maintenance.plan.year._fit import fit_visits
+from synergie.maintenance.plan.year._regions import Regions
 from synergie.maintenance.plan.year._search import find_cheapest_year, share_days
 from synergie.maintenance.plan.year._text import OUT_OF_TIME, out_of_time
 from synergie.maintenance.plan.year._verify import list_misfits
 from synergie.maintenance.plan.year._year import Year, format_visit_key, open_weeks, year
+from synergie.maintenance.plan.year._year_model import block_model
 from synergie.maintenance.plan.year.replan import replan
 from synergie.maintenance.records.maintenance import (
     MaintenancePlan,
@@ -412,6 +416,59 @@ def only_hours(problem: MaintenanceProblem, first: int, last: int) -> Decimal:
 def test_a_year_that_has_a_plan_lacks_no_hours(problem: MaintenanceProblem) -> None:
     if least_eur(simple(problem)) is not None:
         assert find_shortage(year(simple(problem))) is None
+
+
+def test_a_year_of_more_than_ten_thousand_crew_days_has_a_plan() -> None:
+    visits = tuple(visit(f"c{i}", "24500", [0, 0]) for i in range(4))
+    many = small().depots[0].model_copy(update={"crew_days": (9_000, 9_000)})
+    plan = solve(small(visits=visits, depots=(many,), neighbours=()), limit_s=LONG)
+    assert plan.crew_days == plan.crew_days_alone == 14_000
+
+
+def test_a_model_that_its_time_cannot_build_is_not_begun() -> None:
+    made = year(hard_year(1, visits=20))
+    zones = frozenset(made.zones())
+    model, columns = block_model(made, zones, limit_s=0.0)
+    assert not model.columns and not columns.visits
+    assert model.minimise(limit_s=LONG).stop == "time", "an empty model is no plan"
+    assert block_model(made, zones, limit_s=LONG)[0].columns
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.4, 1.2])
+def test_a_year_without_time_for_its_model_keeps_the_plan_of_its_first_fit(seconds: float) -> None:
+    """The end of the search is inside the limit: writing and checking the plan count."""
+    problem = hard_year(1, visits=120, pairs=6)
+    known = solve(problem, limit_s=SOON_S)
+    plan = solve(problem, limit_s=seconds, start=known)
+    assert plan.objective_eur <= known.objective_eur
+    assert plan.bound_eur is not None and plan.bound_eur <= plan.objective_eur
+
+
+def test_visits_that_the_first_order_leaves_out_are_tried_again_until_it_is_hopeless() -> None:
+    made = year(hard_year(8, visits=14, zones=3, depots=3, pairs=0, hours=("0.41", "6.97")))
+    tries: list[bool] = []
+
+    def hopeless() -> bool:
+        tries.append(True)
+        return False
+
+    found = fit_visits(made, lambda: True, lambda *_: bool(tries), hopeless=hopeless)
+    assert found is not None and len(tries) == 1, "the second try had its weeks"
+    assert fit_visits(made, lambda: True, lambda *_: False, hopeless=lambda: True) is None
+
+
+def test_a_plan_divided_by_zones_is_the_plan() -> None:
+    made = year(hard_year(1, visits=60, pairs=6))
+    whole = fit_visits(made, lambda: True)
+    assert whole is not None
+    blocks = group_linked_zones(made)
+    parts = Regions(made, Effort(0.009, LONG))._divide_plan(whole, blocks)
+    together = Decisions({}, {})
+    for part in parts.values():
+        assert part.decisions is not None
+        together = together | part.decisions
+    assert together == whole
+    assert sum(part.weight for part in parts.values()) == compute_plan_weight(made, whole)
 
 
 def test_a_plan_that_time_ended_says_its_bound_and_what_would_help() -> None:

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
 CENT = Decimal("0.01")
+_CENTS = -2
+"""The decimal place of a cent."""
 
 
 def round_to_cents(amount: Decimal) -> Decimal:
@@ -13,12 +15,13 @@ def round_to_cents(amount: Decimal) -> Decimal:
 
 def find_finest_unit(amounts: Iterable[Decimal]) -> Decimal:
     """The finest decimal place among *amounts*, a cent at least; each is a whole number of it."""
-    places = [_get_exponent(amount) for amount in amounts]
-    return Decimal(1).scaleb(min([-2, *places]))
+    fine = (amount for amount in amounts if _get_exponent(amount) < _CENTS)
+    places = [_get_exponent(amount.normalize()) for amount in fine]
+    return Decimal(1).scaleb(min([_CENTS, *places]))
 
 
 def _get_exponent(amount: Decimal) -> int:
-    exponent = amount.normalize().as_tuple().exponent
+    exponent = amount.as_tuple().exponent
     return exponent if isinstance(exponent, int) else 0
 
 

@@ -213,7 +213,7 @@ class Model:
             raise TypeError(f"unknown solver option {name!r}; known: {', '.join(sorted(OPTIONS))}")
         if cancel is not None and cancel():
             return Outcome("cancelled", (), None, None, 0.0, 0)
-        if not self.columns:
+        if not self.columns and not self.ended:
             return _solve_empty_model(self)
         limit = max(float(limit_s), 0.0)
         if self.until is not None:  # a model that cannot even be handed over in time is not solved

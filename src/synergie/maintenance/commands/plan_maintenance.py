@@ -166,8 +166,11 @@ def maintenance(  # noqa: PLR0913 (the options of a command)
     else:
         _check_unused(
             _("{}: for the year; --week asks for the rounds of one week"),
-            {"--starts": starts, "--weeks": weeks, "--rules": rules, "--study": study or None},
-        )
+            {
+                "--starts": starts, "--weeks": weeks, "--rules": rules, "--study": study or None,
+                "--processes": processes if processes > 1 else None, "--cluster": cluster,
+            },
+        )  # fmt: skip
     _check_folder(out, force=force)
     now = datetime.now(UTC) if at is None else parse_option_instant("--at", at)
     told = Files(

@@ -16,6 +16,7 @@ from synergie.units import CivilDate, Euros, Hours, Many, Text
 
 type Week = Annotated[int, Field(ge=1, le=53)]
 type Days = Annotated[int, Field(ge=0, le=10_000)]
+type AllDays = Annotated[int, Field(ge=0, le=100_000_000)]
 
 
 class Zone(Wire):
@@ -200,9 +201,9 @@ class MaintenancePlan(Plan):
     """Every visit, by cabinet."""
     crews: Many[CrewDays]
     """Every crew-day, by week."""
-    crew_days: Days
+    crew_days: AllDays
     """Crew-days in all."""
-    crew_days_alone: Days | None
+    crew_days_alone: AllDays | None
     """Crew-days of all organisations alone. Null: at least one cannot."""
     zones: Many[ZoneService] = ()
     """Service, zone by zone."""

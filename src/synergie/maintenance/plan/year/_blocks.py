@@ -134,7 +134,7 @@ class Search:
             start=columns.start(year, self.best, len(model.columns)) if self.best else None,
         )
         self.outcomes.append(outcome)
-        held = bool(outcome.values) or not model.columns
+        held = bool(outcome.values) or outcome.stop == "proved"
         return _Part(build_decisions(year, columns, outcome) if held else None, outcome)
 
     def _teller(self, done: float) -> Report:

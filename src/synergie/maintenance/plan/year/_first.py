@@ -14,7 +14,6 @@ from synergie.maintenance.plan.year._year import (
     Year,
     compute_crew_need,
     list_hall_groups,
-    open_weeks,
 )
 from synergie.maintenance.plan.year._year_model import block_model, build_decisions, iterate_work
 from synergie.plan.needs_text import NO_HOURS
@@ -71,7 +70,7 @@ def least_weight(year: Year) -> float:
         for zone in zones:
             rate[zone] = min(each, rate.get(zone, each))
     return sum(
-        float(min(year.weigh(visit, week) for week in open_weeks(visit)))
+        min(eur for _, eur in year.list_weights(visit))
         + year.ticks(visit) * rate.get(visit.zone, 0.0)
         for visit in year.visits
     )

@@ -21,8 +21,8 @@ from synergie.maintenance.plan.year._year import (
     count_weeks_late,
     format_visit_key,
     has_able_crews,
-    open_weeks,
 )
+from synergie.maintenance.records.maintenance import Visit
 
 type Weeks = Mapping[str, int]
 type Allowed = Callable[[str, int, Weeks], bool]
@@ -49,11 +49,17 @@ _MISSING = object()
 
 
 def fit_visits(
-    year: Year, over: Callable[[], bool], allowed: Allowed | None = None, *, seed: int = 0
+    year: Year,
+    over: Callable[[], bool],
+    allowed: Allowed | None = None,
+    *,
+    seed: int = 0,
+    hopeless: Callable[[], bool] | None = None,
 ) -> Decisions | None:
     """A plan of whole and shared days, bettered by kicks until *over*. None: none was found.
 
-    The first try is made whatever *over* says. Equal inputs give equal plans when it never does.
+    The first try is made whatever *over* says, others until *hopeless* (None: until *over*). Equal
+    inputs give equal plans when neither ever ends it.
     """
     chance = random.Random(seed)  # noqa: S311 (a draw that must repeat, not a secret)
     draft, first = None, list[int]()
@@ -65,7 +71,7 @@ def fit_visits(
             break
         first = [*missed, *(i for i in first if i not in missed)]
         draft = None
-        if over():
+        if (hopeless or over)():
             return None
     if draft is None:
         return None
@@ -80,6 +86,12 @@ def fit_visits(
         draft.kick(zones, chance)
         idle = 0 if draft.total["eur"] < before - _SMALL else idle + 1
     return draft.decide()
+
+
+def _list_visit_weights(year: Year, visit: Visit) -> list[tuple[int, float, int]]:
+    """Week, EUR and light-point-weeks late of a visit, the cheapest week first."""
+    weeks = ((week, eur, count_weeks_late(visit, week)) for week, eur in year.list_weights(visit))
+    return sorted(weeks, key=lambda one: one[1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +132,7 @@ class _Draft:
         for m, day in enumerate(year.shared):
             for zone, other in ((day.first, day.second), (day.second, day.first)):
                 self.pairs[zone].append((number[day.depot], other, m))
-        self.weights = [
-            [(w, float(year.weigh(visit, w)), count_weeks_late(visit, w)) for w in
-             open_weeks(visit)] for visit in year.visits
-        ]  # fmt: skip
+        self.weights = [_list_visit_weights(year, visit) for visit in year.visits]
         self.left = [dict(enumerate(depot.crew_days)) for depot in year.depots]
         self.sent: dict[_Place, _Ticks] = {}
         self.spare: dict[_Place, _Ticks] = {}
@@ -198,9 +207,14 @@ class _Draft:
         """The cheapest place of a visit. None: there is none."""
         zone, name = self.year.visits[i].zone, self.names[i]
         most = self.year.most_late.get(zone, inf) - self.late.get(zone, 0)
+        day = 0.0 if self.pairs[zone] else min(self.costs[zone].values(), default=0.0)
         best = None
         for week, weight, late in self.weights[i]:
-            if week == barred or late > most or (best and weight >= best.cost):
+            if best is not None and weight >= best.cost:
+                break
+            if week == barred or late > most:
+                continue
+            if best is not None and weight + day >= best.cost and not self._has_spare(zone, week):
                 continue
             if self.allowed is not None and not self.allowed(name, week, self.week):
                 continue
@@ -208,6 +222,10 @@ class _Draft:
             if offer is not None and (best is None or offer.cost < best.cost):
                 best = offer
         return best
+
+    def _has_spare(self, zone: str, week: int) -> bool:
+        """Whether days that are sent there have hours left."""
+        return any(self.spare.get((zone, week), {}).values())
 
     def _offer(self, i: int, zone: str, week: int, weight: float) -> _Offer | None:
         spare, rest = self.spare.get((zone, week), {}), self.ticks[i]

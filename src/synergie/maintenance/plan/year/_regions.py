@@ -59,6 +59,8 @@ class Regions:
         blocks = group_linked_zones(self.year)
         if self.effort.stopped():
             return YearSearchResult(None, None, (), "cancelled")
+        if self.known is not None and self.effort.over():
+            return YearSearchResult(self.known, None, (), "time")
         self.prices, self.bound = shadow_prices(self.year, limit_s=self.effort.remaining_s())
         if self.asks:
             self._ask(blocks)
@@ -83,15 +85,20 @@ class Regions:
             fresh is None
             or compute_plan_weight(self.year, self.known) < compute_plan_weight(self.year, fresh)
         ):
-            self.plans = {block: self._of(self.known, block) for block in blocks}
+            self.plans = self._divide_plan(self.known, blocks)
 
-    def _of(self, whole: Decisions, block: Zones) -> Plan:
-        """What *whole* does in *block*."""
-        part = part_of(self.year, block)
-        names = {format_visit_key(visit) for visit in part.visits}
-        weeks = {name: week for name, week in whole.weeks.items() if name in names}
-        days = {what: n for what, n in whole.days.items() if what[0].zones <= block}
-        return build_zones_plan(part, Decisions(weeks, days))
+    def _divide_plan(self, whole: Decisions, blocks: list[Zones]) -> dict[Zones, Plan]:
+        """What *whole* does in each block."""
+        homes = {zone: block for block in blocks for zone in block}
+        parts = {block: Decisions({}, {}) for block in blocks}
+        for visit in self.year.visits:
+            name = format_visit_key(visit)
+            parts[homes[visit.zone]].weeks[name] = whole.weeks[name]
+        for (way, week), n in whole.days.items():
+            parts[homes[way.ticks[0][0]]].days[way, week] = n
+        return {
+            block: build_zones_plan(part_of(self.year, block), one) for block, one in parts.items()
+        }
 
     def _ask(self, blocks: list[Zones]) -> None:
         """Bounds of all zones, and of the whole."""

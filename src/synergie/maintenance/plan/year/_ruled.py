@@ -43,6 +43,8 @@ _PLAIN = 0.5
 _SOON = 0.2
 _SOON_S = 4.0
 """Share of what is left, and seconds at most, for a plan to begin from."""
+_TRIED = 0.9
+"""Share of what is left in which that plan is tried for."""
 _WAYS = 3
 """Rules of a clash without which the year is solved, to tell what that would cost."""
 
@@ -113,7 +115,8 @@ def _fit_rules(own: Year, scopes: tuple[RuleScope, ...], effort: Effort) -> Deci
     if effort.limit_s <= 0 or effort.stopped():
         return None
     soon = effort.within(min(_SOON_S, effort.remaining_s() * _SOON))
-    return fit_visits(own, soon.over, build_week_filter(scopes))
+    patient = effort.within(effort.remaining_s() * _TRIED)
+    return fit_visits(own, soon.over, build_week_filter(scopes), hopeless=patient.over)
 
 
 def _solve_whole(
@@ -150,7 +153,7 @@ def _build_ruled_model(
 ) -> tuple[Model, Columns]:
     model, columns = block_model(own, frozenset(own.zones()), limit_s=limit_s)
     rows = RuleRows(model, own, columns)
-    for scope in scopes:
+    for scope in () if model.ended else scopes:
         rows.add(scope)
     return model, columns
 
@@ -244,7 +247,7 @@ def _has_plan(
     outcome = free.minimise(limit_s=effort.remaining_s(), cancel=effort.cancel)
     if outcome.stop == "infeasible":
         return False
-    return True if outcome.values or not model.columns else None
+    return True if outcome.values or outcome.stop == "proved" else None
 
 
 def price_year_rules(

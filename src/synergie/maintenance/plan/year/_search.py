@@ -26,6 +26,7 @@ _WHOLE = 20_000  # up to which what zones leave unproved is solved as one model 
 _TINY = 300  # proved before a plan to begin from is made
 _SOON = 0.05  # share of the time for that plan
 _SOON_S = 2.0  # seconds that it may take at most: a plan is there when somebody ends the search
+_TRIED = 0.9  # share of the time in which a first plan is tried for when there is none
 _FIRST = 0.75  # share of the time in which that is tried
 _ONE = 0.6  # share of the time for a year as one model
 _LINKED = 0.8  # the same when its days are shared
@@ -113,7 +114,8 @@ def _fit_soon(year: Year, effort: Effort, known: Decisions | None) -> Decisions 
     if effort.limit_s <= 0 or effort.stopped():
         return known
     soon = effort.within(min(_SOON_S, effort.remaining_s() * _SOON))
-    found = fit_visits(year, soon.over)
+    patient = soon if known is not None else effort.within(effort.remaining_s() * _TRIED)
+    found = fit_visits(year, soon.over, hopeless=patient.over)
     both = [plan for plan in (known, found) if plan is not None]
     return min(both, key=lambda plan: compute_plan_weight(year, plan), default=None)
 

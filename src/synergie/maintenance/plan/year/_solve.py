@@ -3,6 +3,7 @@
 Formulation, numbered M1 to M5: docs/plan/maintenance.md.
 """
 
+import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import ROUND_CEILING, Decimal
@@ -28,9 +29,17 @@ from synergie.maintenance.records.maintenance import MaintenancePlan, Maintenanc
 from synergie.plan.money import find_finest_unit
 from synergie.plan.rules.price import PlanValue
 from synergie.plan.seconds import check_seconds
-from synergie.plan.solver import Progress
+from synergie.plan.solver import Progress, describe_solver
 
 _ALONE = 0.25  # share of the time for all plans alone; the joint plan begins from them
+_FINISH = 7
+"""How many times as long as reading the problem it takes to write its plan and to check it."""
+_FITS = 3
+"""The same for a first plan of each alone: with less time, only the joint one is made."""
+_LEAST = 0.1
+"""Share of the time that is for the search whatever reading took: there is always a plan."""
+_JOINT = 0.6
+"""Share of the time for the year when its rules are priced after it."""
 
 
 @check_seconds
@@ -56,13 +65,15 @@ def solve(
     Infeasible with the requirements that conflict, OutOfTime, Cancelled, SolverFailed,
     MissingExtra, Unreachable.
     """
-    own = year(problem)  # what is out of place is told before anything is solved
+    own, unit, read_s, left_s = _read_problem(problem, limit_s)
+    whole = Effort(float(unit) * 0.9, left_s, cancel, progress, workers, cluster)
     known = _read_start(own, problem, start)
-    unit = find_finest_unit(_iterate_problem_amounts(problem))
-    effort = Effort(float(unit) * 0.9, limit_s, cancel, progress, workers, cluster)
+    is_priced = bool(problem.rules) and explain
+    effort = whole.within(left_s * _JOINT) if is_priced else whole
     names = _list_problem_organisations(problem)
     free = problem.model_copy(update={"rules": ()})
-    mine = effort.within(limit_s * _ALONE)
+    soon = problem.never_later_than_alone or effort.limit_s * _ALONE > _FITS * read_s
+    mine = effort.within(effort.limit_s * _ALONE if soon else 0.0)
     alone = each_alone(free, own.tick, mine) if len(names) > 1 else {}
     limits = late_alone(problem, alone) if alone and problem.never_later_than_alone else None
     joint = _solve_together(problem, own.tick, limits, alone=alone, effort=effort, known=known)
@@ -76,14 +87,46 @@ def solve(
     faults = _verify.faults(problem, plan)
     if faults:
         raise SolverFailed("; ".join(faults))
-    if problem.rules and explain:
-
-        def find_value(other: MaintenanceProblem) -> PlanValue:
-            mine = effort.within(limit_s / (len(problem.rules) + 1))
-            return find_ruled_year(other, own.tick, limits, mine, start=decisions).measure(unit)
-
-        plan = price_year_rules(problem, plan, joint.measure(unit), find_value)
+    if is_priced:
+        return _price_rules(result, plan, joint, limits=limits, effort=whole)
     return plan
+
+
+def _read_problem(
+    problem: MaintenanceProblem, limit_s: float
+) -> tuple[Year, Decimal, float, float]:
+    """The year, the finest unit of its amounts, seconds to read them, seconds to search in.
+
+    What is out of place is told here, before anything is solved.
+    """
+    began = time.thread_time()
+    describe_solver()  # loads it: half a second of the first plan of a process
+    reading = time.thread_time()
+    own = year(problem)
+    unit = find_finest_unit(_iterate_problem_amounts(problem))
+    read_s = time.thread_time() - reading
+    spent_s = time.thread_time() - began
+    return own, unit, read_s, max(limit_s - spent_s - _FINISH * read_s, _LEAST * limit_s)
+
+
+def _price_rules(
+    result: Result,
+    plan: MaintenancePlan,
+    joint: RuledYear,
+    *,
+    limits: Mapping[str, int] | None,
+    effort: Effort,
+) -> MaintenancePlan:
+    """*plan* with what each of its rules costs, within what is left of *effort*."""
+    problem, decisions = result.problem, result.joint.decisions
+    each_s = effort.remaining_s() / (len(problem.rules) + 1)
+
+    def find_value(other: MaintenanceProblem) -> PlanValue:
+        mine = effort.within(each_s)
+        found = find_ruled_year(other, result.year.tick, limits, mine, start=decisions)
+        return found.measure(result.unit)
+
+    return price_year_rules(problem, plan, joint.measure(result.unit), find_value)
 
 
 def _solve_together(

@@ -6,7 +6,7 @@ that it shares says nothing of the hours of the other.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from synergie.errors import SolverFailed
 from synergie.maintenance.plan.year._decisions import Decisions
@@ -25,6 +25,8 @@ from synergie.plan.solver import Model
 _SECONDS = 60.0
 """More than a flow over the days of a year ever takes."""
 
+type Work = Mapping[tuple[str, int], Mapping[Kind, int]]
+"""Ticks by zone and week, then by what crews must be allowed to do."""
 type Sent = tuple[SharedDay, int]
 """A shared day and its week."""
 
@@ -34,21 +36,22 @@ def cut_shared_days(year: Year, plan: Decisions, sent: Sequence[Sent]) -> Decisi
 
     Raises SolverFailed when the hours of its visits do not fit the days.
     """
-    if not sent:
-        return plan
     days = dict(plan.days)
     whole = {(way.depot, way.ticks[0][0]): way for way in year.ways}
+    work = _sum_week_work(year, plan) if sent else {}
     cuts: dict[Sent, Way] = {}
-    for (day, week), (first, second) in zip(
-        sent, _iterate_day_ticks(year, plan, sent), strict=True
-    ):
-        if first and second:
-            cuts[day, week] = day.cut(first, second)
-        elif first or second:
-            way = whole[day.depot, day.first if first else day.second]
-            days[way, week] = days.get((way, week), 0) + 1
-    if len(cuts) < len(sent):  # hours of whole days are hours that the others need not give
-        return cut_shared_days(year, Decisions(plan.weeks, days), tuple(cuts))
+    while len(cuts) < len(sent):  # hours of whole days are hours that the others need not give
+        cuts = {}
+        for (day, week), (first, second) in zip(
+            sent, _iterate_day_ticks(year, work, days, sent), strict=True
+        ):
+            if first and second:
+                cuts[day, week] = day.cut(first, second)
+            elif first or second:
+                way = whole[day.depot, day.first if first else day.second]
+                days[way, week] = days.get((way, week), 0) + 1
+        if len(cuts) < len(sent):
+            sent, cuts = tuple(cuts), {}
     days |= {(way, week): 1 for (_, week), way in cuts.items()}
     return Decisions(plan.weeks, days)
 
@@ -71,7 +74,7 @@ def read_decisions(year: Year, plan: MaintenancePlan) -> Decisions:
 
 
 def _iterate_day_ticks(
-    year: Year, plan: Decisions, sent: Sequence[Sent]
+    year: Year, work: Work, days: Mapping[tuple[Way, int], int], sent: Sequence[Sent]
 ) -> Iterator[tuple[int, int]]:
     model = Model("split")
     crews: dict[tuple[str, int], list[tuple[str, int]]] = defaultdict(list)
@@ -83,9 +86,8 @@ def _iterate_day_ticks(
         for zone, column in zip((day.first, day.second), both, strict=True):
             crews[zone, week].append((day.depot, column))
     whole: dict[tuple[str, int], dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for (way, week), n in plan.days.items():
+    for (way, week), n in days.items():
         whole[way.ticks[0][0], week][way.depot] += n * year.day
-    work = _sum_week_work(year, plan)
     for place, shared in crews.items():
         present = {depot for depot, _ in shared} | set(whole[place])
         for kinds, depots in list_hall_groups(year, set(work[place]), present):
@@ -99,7 +101,7 @@ def _iterate_day_ticks(
     return ((outcome.count(a), outcome.count(b)) for a, b in columns)
 
 
-def _sum_week_work(year: Year, plan: Decisions) -> dict[tuple[str, int], dict[Kind, int]]:
+def _sum_week_work(year: Year, plan: Decisions) -> Work:
     work: dict[tuple[str, int], dict[Kind, int]] = defaultdict(lambda: defaultdict(int))
     for visit in year.visits:
         week = plan.weeks.get(format_visit_key(visit))

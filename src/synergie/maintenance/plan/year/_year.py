@@ -92,6 +92,13 @@ class Year:
         moved = self.promised.get(name, week) != week
         return visit.costs_eur[week - visit.first_week] + (self.moves[name] if moved else _NONE)
 
+    def list_weights(self, visit: Visit) -> list[tuple[int, float]]:
+        """The open weeks of *visit*, each with what it weighs there, EUR."""
+        if format_visit_key(visit) in self.promised:
+            return [(week, float(self.weigh(visit, week))) for week in open_weeks(visit)]
+        costs, first = visit.costs_eur, visit.first_week
+        return [(week, float(costs[week - first])) for week in open_weeks(visit)]
+
     def zones(self) -> tuple[str, ...]:
         """Zones with something to visit."""
         return tuple(sorted(self.by_zone))

@@ -37,6 +37,10 @@ type Prices = Mapping[tuple[str, int], float]
 _MOST_LINKED = 4  # zones that share days, up to which M4 is written for all of them together
 _MOST_TERMS = 3_000_000  # coefficients from which no more of M4 is written
 _TERMS_A_SECOND = 100_000
+_SECONDS_A_COLUMN = 1.2e-5
+"""Of a processor, to write a visit or a crew-day in a week with its rows."""
+_BUILD = 0.3
+"""Share of the time that writing a model may take: solving it takes more."""
 _OUT = 1e4  # a visit outside its window weighs as ten thousand crew-days: people add days first
 
 
@@ -56,10 +60,14 @@ def block_model(
     exact when its plan happens to overdraw no depot.
 
     *limit_s*: seconds for building and solving it, after which it is no more solved; M4 is written
-    as far as that leaves time for, single zones first.
+    as far as that leaves time for, single zones first. A model that could not be solved in them is
+    not begun: it has no column and is `ended`.
     """
     until = None if limit_s is None else time.thread_time() + limit_s
     model = Model("maintenance", until=until)
+    if limit_s is not None and _estimate_build_s(year, zones) > limit_s * _BUILD:
+        model.ended = True
+        return model, Columns({}, {}, {})
     columns = build_columns(model, year, zones, free=free)
     _add_day_prices(model, year, columns, prices or {})
     _each_visit_once(model, year, columns)
@@ -96,6 +104,15 @@ def build_decisions(year: Year, columns: Columns, outcome: Outcome) -> Decisions
         if outcome.chosen(cut.day)
     ]
     return cut_shared_days(year, Decisions(weeks, days), shared)
+
+
+def _estimate_build_s(year: Year, zones: Zones) -> float:
+    """Seconds of a processor that the model of *zones* takes to be written, without M4."""
+    visits = (year.visits[i] for zone in zones for i in year.by_zone[zone])
+    spans = sum(visit.last_week - visit.first_week + 1 for visit in visits)
+    days = sum(way.zones <= zones for way in year.ways)
+    days += 3 * sum(day.zones <= zones for day in year.shared)
+    return _SECONDS_A_COLUMN * (spans + days * len(year.depots[0].crew_days))
 
 
 def _add_day_prices(model: Model, year: Year, columns: Columns, prices: Prices) -> None:
