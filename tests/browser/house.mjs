@@ -105,6 +105,7 @@ async function looked(place, spec, way) {
     title: document.title,
     h1: [...document.querySelectorAll('h1')].map((one) => one.textContent.trim()),
     over: document.documentElement.scrollWidth - innerWidth,
+    head: document.querySelector('header.top')?.offsetHeight ?? 0,
     inline: document.querySelectorAll('[style], style, script:not([src])').length,
     regions: [...document.querySelectorAll('.table')].filter((one) => one.tabIndex !== 0).length,
   }))

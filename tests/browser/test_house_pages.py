@@ -184,6 +184,7 @@ FAULTS: dict[str, Callable[[View], Any]] = {
     "title": lambda view: not view["title"],
     "headings": lambda view: view["h1"] if len(view["h1"]) != 1 else None,
     "scrolls sideways": lambda view: max(0, view["over"]),
+    "header of a telephone": lambda view: view["width"] == 320 and max(0, view["head"] - 56),
     "regions out of the keyboard's reach": lambda view: view["regions"],
     "console": _messages,
     "refused by the policy": lambda view: view["refused"],

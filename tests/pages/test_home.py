@@ -60,6 +60,13 @@ def test_the_first_sentence_says_how_much_is_todays(people: People) -> None:
     assert "This morning" in english and "Ce matin" not in english
 
 
+def test_councillors_read_what_is_used_before_which_series_are_late(people: People) -> None:
+    text = main_of(people.browser("reader").get("/?pour=elu").text)
+    told = "0 série sur 1 à jour."
+    assert text.count(told) == 1
+    assert text.index('<dl class="facts">') < text.index("À faire aujourd") < text.index(told)
+
+
 def test_who_has_nothing_is_told_how_to_begin(people: People) -> None:
     text = main_of(people.browser("stranger").get("/").text)
     assert "Aucune série. Déposez un premier fichier" in text

@@ -200,7 +200,7 @@ def test_an_old_session_adds_no_passkey(people: People) -> None:
         client.get("/mes-sessions")
         clock.now = began + timedelta(minutes=31)
         late = client.get("/mes-sessions")
-        assert "entrer de nouveau" in late.text
+        assert "se connecter de nouveau" in late.text
         sent["_csrf"] = token_of(late)
         assert client.post("/mes-sessions/cles", data=sent, headers=SAME).status_code == 409
         assert (
@@ -251,5 +251,5 @@ def last_record(people: People) -> JournalRecord:
 def test_who_is_logged_in_is_warned_before_a_link_of_somebody_else_is_used(people: People) -> None:
     """A link that a stranger sends must not move a person into the stranger's account unseen."""
     at = f"/entrer/lien?jeton={'A' * 43}"
-    assert "déjà entré" in people.browser("agent").get(at).text
-    assert "déjà entré" not in people.browser().get(at).text
+    assert "déjà connecté" in people.browser("agent").get(at).text
+    assert "déjà connecté" not in people.browser().get(at).text

@@ -126,7 +126,7 @@ def test_the_list_begins_with_one_sentence_that_counts(group: Group) -> None:
 
 def test_who_shares_nothing_reads_what_to_do(group: Group) -> None:
     told = text(group.get("stranger", "/plans"))
-    assert "Aucun plan. Lancez" in told
+    assert "Aucun plan." in told and "Ce qui se fait par un programme" in told
     assert "<table>" not in told
 
 
