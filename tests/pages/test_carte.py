@@ -186,21 +186,21 @@ def test_cabinets_and_sites_are_on_a_map_too(mapped: People) -> None:
     assert "École du centre" in shown(reader.get("/carte?quoi=sites"))
 
 
-def test_communes_lie_under_it_named_and_with_whose_outlines_they_are(
-    mapped: People, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_communes_lie_under_it_named_and_with_whose_outlines_they_are(mapped: People) -> None:
     client, state = mapped.browser("reader"), mapped.furnished.place.app.state
     bare = shown(client.get("/carte"))
     assert 'class="outline"' not in bare and "Contours des communes" not in bare
-    publication = state.house.publication
+    house, publication = state.house, state.house.publication
     known = replace(publication.public_features, communes=Communes.of(OUTLINES, OUTLINES_SOURCE))
-    house = replace(state.house, publication=replace(publication, public_features=known))
-    monkeypatch.setattr(state, "house", house)
-    text = shown(client.get("/carte?bbox=6.0,48.7,6.2,48.9"))
+    state.house = replace(house, publication=replace(publication, public_features=known))
+    try:
+        text = shown(client.get("/carte?bbox=6.0,48.7,6.2,48.9"))
+        drawn = told(client.get("/carte/communes.geojson"))["features"]
+    finally:
+        state.house = house
     assert '<path class="outline" d="M' in text and "<title>Pompey</title>" in text
     assert f"Contours des communes : {OUTLINES_SOURCE}." in text.replace("\u00a0", " ")
     assert '<option value="54430">Pompey</option>' in text
-    drawn = told(client.get("/carte/communes.geojson"))["features"]
     assert {"code": "54430", "name": "Pompey"} in [one["properties"] for one in drawn]
 
 

@@ -10,7 +10,9 @@ import synergie.server.pages
 PAGES = Path(synergie.server.pages.__file__).parent / "templates"
 TEMPLATES = sorted(one.name for one in PAGES.glob("*.html"))
 _DETAILS = re.compile(r"<details.*?</details>", re.DOTALL)
-_COMMAND = re.compile(r"<(?:p|li|dd)\b[^>]*>[^<]*\w[^<]*<code>synergie |say\([^)]*\bsynergie [a-z]+,")
+_COMMAND = re.compile(
+    r"<(?:p|li|dd)\b[^>]*>[^<]*\w[^<]*<code>synergie |say\([^)]*\bsynergie [a-z]+,"
+)
 _FRENCH = re.compile(r'say\(\s*"((?:[^"\\]|\\.)*)"')
 STUMBLED = re.compile(r"\b(?:Sortir|Entrer|entré|upload|trame noire|soutirage)\b")
 
