@@ -4,10 +4,11 @@ import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from itertools import batched
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, and_, bindparam, or_
 from sqlmodel import col, func, select
 
 from synergie.errors import Conflict
@@ -170,20 +171,12 @@ def list_covering_agreements(
     the bearer received (90 ms a read with 10,000 of them). Both are done for a thing that is
     absent, too, and neither looks at what others received: the time tells nothing of it.
     """
-    named = (
-        select(AgreementItemRow.agreement, AgreementItemRow.version)
-        .where(col(AgreementItemRow.subject).in_(_select_lineage(table, subject)))
-        .where(
-            select(col(AgreementRow.id))
-            .where(col(AgreementRow.id) == col(AgreementItemRow.agreement))
-            .where(col(AgreementRow.version) == col(AgreementItemRow.version))
-            .where(col(AgreementRow.recipient) == permit.bearer)
-            .exists()
-        )
-    )
-    pairs = {(str(one), int(version)) for one, version in session.connection().execute(named)}
-    held = _TABLES[table]
-    owner = session.connection().execute(select(held.owner).where(held.id == subject)).scalar()
+    named, whose = _build_covering_queries(table)
+    asked = {"subject": subject, "bearer": permit.bearer}
+    pairs = {
+        (str(one), int(version)) for one, version in session.connection().execute(named, asked)
+    }
+    owner = session.connection().execute(whose, {"subject": subject}).scalar()
     found: list[Agreement] = []
     for some in batched(sorted({one for one, _ in pairs}) or [""], _CHUNK):
         query = (
@@ -197,6 +190,28 @@ def list_covering_agreements(
         mine = (row for row in rows if row.owner == owner)  # asked of it, PostgreSQL reads them all
         found += _select_readable(row for row in mine if (row.id, row.version) in pairs)
     return found
+
+
+@cache
+def _build_covering_queries(table: str) -> tuple[Any, Any]:
+    """Which versions that `:bearer` received cover `:subject` of *table*, and who owns it.
+
+    Built once: building them was 0.3 to 0.6 ms of each read under an agreement.
+    """
+    received = (
+        select(col(AgreementRow.id))
+        .where(col(AgreementRow.id) == col(AgreementItemRow.agreement))
+        .where(col(AgreementRow.version) == col(AgreementItemRow.version))
+        .where(col(AgreementRow.recipient) == bindparam("bearer"))
+    )
+    subject: Any = bindparam("subject")
+    things = _TABLES[table]
+    named = (
+        select(AgreementItemRow.agreement, AgreementItemRow.version)
+        .where(col(AgreementItemRow.subject).in_(_select_lineage(table, subject)))
+        .where(received.exists())
+    )
+    return named, select(things.owner).where(things.id == subject)
 
 
 def naming_purchase(permit: Permit, session: Session, purchase: str) -> list[Agreement]:
@@ -267,7 +282,7 @@ def _is_standing(one: Agreement, now: datetime) -> bool:
     return signed and effective_state(one, now) in LIVE | {"proposed"}
 
 
-def _select_lineage(table: str, subject: str) -> Any:
+def _select_lineage(table: str, subject: Any) -> Any:
     """The thing itself and what it hangs on, as a subquery of identifiers."""
     if table == "supply_point":
         site = select(SupplyPointRow.site).where(col(SupplyPointRow.id) == subject)
