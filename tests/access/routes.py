@@ -18,6 +18,7 @@ from synergie.server.app import build_openapi_document
 from tests.formats.frames.made import half_hours, written
 from tests.server import buying, contracting, lighting, maintaining
 from tests.server.place import (
+    BUDGET_LINE,
     HOOK,
     Furnished,
     Member,
@@ -40,7 +41,6 @@ DOCUMENT = build_openapi_document()
 PERIOD = "start=2026-11-01T00:00:00Z&end=2026-11-02T00:00:00Z"
 REACTIVE = {"quantity": "reactive_inductive", "unit": "VAr"}
 TRACE = {"traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"}
-
 ABSENT = {
     "site": "site_22222222222222222222",
     "supply_point": "sp_22222222222222222222",
@@ -248,6 +248,13 @@ ROWS: dict[str, Row] = {
         "contract",
         body=lambda *_: contracting.STATEMENT,
     ),
+    "list_budget_lines": Row("/v1/budget/lines", 200, own=True),
+    "replace_budget_lines": Row(
+        "/v1/budget/lines", 200, body=lambda *_: {"lines": [BUDGET_LINE]}, own=True
+    ),
+    "read_budget_actual": Row("/v1/budget/actual?year=2026", 200, own=True),
+    "forecast_budget": Row("/v1/budget/forecast?year=2027", 200, own=True),
+    "read_budget_sheet": Row("/v1/budget/sheet?year=2027&form=csv", 200, own=True),
     "create_campaign": Row("/v1/campaigns", 201, body=lambda *_: maintaining.campaign(), own=True),
     "list_campaigns": Row("/v1/campaigns", 200, own=True),
     "read_campaign": Row("/v1/campaigns/{campaign}", 200, "campaign"),
@@ -546,6 +553,7 @@ def inventory(furnished: Furnished) -> list[Any]:
         "lighting-studies",
         "alerts",
         "contracts",
+        "budget/lines",
     )
     owned = [furnished.owner.every(f"/v1/{noun}") for noun in nouns]
     agreements = furnished.owner.every("/v1/agreements")

@@ -79,7 +79,7 @@ ADDED = {
         calls="alerts",
         menu=frozenset(("/alertes",)),
     ),
-    "budget": Addition(commands=frozenset(("budget",))),
+    "budget": Addition(base="budget", commands=frozenset(("budget",)), calls="budgets"),
 }  # fmt: skip
 
 

@@ -16,13 +16,16 @@ from synergie.measure.daily import DailySeries, Floats
 from synergie.measure.energies import PeriodTotal
 from synergie.measure.forecast import (
     BLOCK_DAYS,
+    WeatherYears,
     YearCost,
+    build_season_terms,
     compute_lit_hours,
     draw_residuals,
     explain_cost_change,
     fit_building_load,
     fit_building_periods,
     fit_lighting_load,
+    fit_season_periods,
     list_weather_years,
     replace_known_days,
     simulate_load,
@@ -181,3 +184,51 @@ def test_a_year_without_energy_has_no_price() -> None:
     one = YearCost(Decimal(1), Decimal(1))
     with pytest.raises(ValueError, match="without energy"):
         explain_cost_change(YearCost(Decimal(0), Decimal(9)), one, Decimal(0))
+
+
+def draw_months(draw: np.random.Generator, years: int) -> tuple[list[PeriodTotal], float]:
+    """Months of *years* years of a point with a winter, and the energy of the year after."""
+    found: list[PeriodTotal] = []
+    total = miss = level = 0.0
+    for n in range(12 * (years + 1)):
+        starts = date(2027 - years + n // 12, n % 12 + 1, 1)
+        ends = date(starts.year + starts.month // 12, starts.month % 12 + 1, 1)
+        level = draw.normal(0, 0.05) if starts.month == 1 else level
+        miss = 0.4 * miss + draw.normal(0, 0.12)
+        wave = 1 + 0.72 * np.cos(2 * np.pi * (starts.month - 0.5) / 12)
+        kwh = (ends - starts).days * 100 * wave * (1 + level + miss)
+        if starts.year < 2027:
+            found.append(PeriodTotal(starts, ends, Decimal(f"{max(kwh, 0):.3f}")))
+        else:
+            total += float(kwh)
+    return found, total
+
+
+@pytest.mark.parametrize(("years", "share"), [(1, 0.69), (2, 0.75), (3, 0.77)])
+def test_four_of_five_years_lie_within_the_band_of_a_season(years: int, share: float) -> None:
+    draw, inside = np.random.default_rng(7), 0
+    starts, ends = date(2027, 1, 1), date(2028, 1, 1)
+    weather, terms = (
+        WeatherYears(starts, (), np.zeros((20, 365)), 0), build_season_terms(starts, ends),
+    )  # fmt: skip
+    for at in range(200):
+        months, total = draw_months(draw, years)
+        sums = simulate_load(fit_season_periods(months), weather, terms=terms, seed=at).sum(axis=1)
+        low, high = np.quantile(sums, (0.1, 0.9))
+        inside += low <= total <= high
+    assert inside / 200 == pytest.approx(share, abs=0.06)
+
+
+def test_a_season_without_surprises_comes_out_as_it_is() -> None:
+    wave = build_season_terms(date(2025, 1, 1), date(2027, 1, 2))["year_cos"]
+    days = 100 + 50 * wave
+    months = [date(2025 + n // 12, n % 12 + 1, 1) for n in range(25)]
+    at = [(one - months[0]).days for one in months]
+    known = [
+        PeriodTotal(a, b, Decimal(f"{days[i:j].sum():.6f}"))
+        for a, b, i, j in zip(months, months[1:], at, at[1:], strict=False)
+    ]
+    model = fit_season_periods(known)
+    assert model.building is not None
+    assert model.building.base_kwh == pytest.approx(100, abs=0.01)
+    assert dict(model.building.terms)["year_cos"] == pytest.approx(50, abs=0.01)

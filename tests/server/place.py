@@ -8,6 +8,8 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
@@ -19,7 +21,9 @@ from fastapi import FastAPI
 from synergie.exchange.trust.clients import Clients
 from synergie.exchange.trust.organisations import Directory
 from synergie.exchange.trust.webhooks.webhooks import WebhookKeys
+from synergie.formats import Record
 from synergie.policy import Principal, permit_own_data
+from synergie.schemas.readings.period_energy import PeriodEnergy
 from synergie.schemas.scopes import SCOPES
 from synergie.schemas.trust.organisation import Organisation
 from synergie.server import guard
@@ -388,6 +392,27 @@ def alert(member: Member, series: str, cabinet: str = "A1", sign: str = "3") -> 
     return made.id
 
 
+BUDGET_LINE = {
+    "member": "Commune", "service": "Écoles", "point": f"prm:{PRM}", "year": 2026, "eur": "100.00",
+    "vat_included": True,
+}  # fmt: skip
+
+
+def budget(member: Member) -> None:
+    """A line of a budget of *member*, and twelve bills of its point."""
+    first = [date(2025 + (n > 2), (n + 9) % 12 + 1, 1) for n in range(13)]
+    bills: list[Record] = [
+        PeriodEnergy(
+            name="École", supply_point=f"prm:{PRM}", from_date=starts, to_date=ends,
+            energy_kwh=Decimal(300), cost_eur=Decimal(60), vat_included=True,
+            provenance="synthetic",
+        )
+        for starts, ends in pairwise(first)
+    ]  # fmt: skip
+    member.deposited("factures.csv", written(bills, "template-monthly-energy"))
+    member.put("/v1/budget/lines", {"lines": [BUDGET_LINE]})
+
+
 @dataclass(frozen=True)
 class Furnished:
     """A member with one of everything; a partner it shares with; and a stranger."""
@@ -410,6 +435,7 @@ def furnish(place: Place) -> Furnished:
     ids["perimeter"] = owner.put("/v1/perimeters", perimeter(ids["site"])).json()["id"]
     ids["alert"] = alert(owner, ids["series"])
     ids |= contracting.furnished(owner)
+    budget(owner)
     ids |= buying.furnished(owner, partner)
     ids |= maintaining.furnished(owner, "A1")
     ids |= lighting.furnished(owner, (owner.organisation, "A1", "54430", "L1"))

@@ -1,9 +1,21 @@
 """What budgets add to the core."""
 
-from synergie.application import Application, Placement
+from synergie.application import Application, ClientCalls, Placement
 
 APPLICATION = Application(
     name="budget",
+    tags={"budget": "Budgets of energy: lines voted, actual figures beside them, next year."},
+    services=("synergie.budget.services:BudgetServices",),
+    rules=("synergie.budget.storage._scope:RULES",),
+    calls=(
+        ClientCalls(
+            "budgets",
+            "synergie.budget.client.budgets:Budgets",
+            "synergie.budget.client.budgets:AsyncBudgets",
+        ),
+    ),
     groups=(Placement("budget", "synergie.budget.commands.budget:app", before="keys"),),
+    routers=("synergie.budget.api.budgets:router",),
+    bodies=("synergie.budget.records.line:BudgetDeposit",),
 )
-"""Commands of budgets."""
+"""Lines of budgets on the server, commands of budgets."""

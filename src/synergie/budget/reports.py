@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
+from io import BytesIO
 
 from synergie.budget.records.budget import (
     BudgetForecast,
@@ -10,10 +11,16 @@ from synergie.budget.records.budget import (
     CostEffects,
     CostExplanation,
 )
+from synergie.budget.records.line import UnknownCost
+from synergie.calendar import load_time_zone
 from synergie.errors import BadInput
+from synergie.formats.checks import N_
+from synergie.formats.csv_text import join_rows
+from synergie.formats.french import build_french_translator
 from synergie.reports.document import Document, Fact, Items, Paragraph, Section, Table
 from synergie.reports.language import choose_text, choose_texts
-from synergie.reports.sheets import Sheet, build_columns
+from synergie.reports.ods import MEDIA_TYPE, list_csv_rows, write_ods
+from synergie.reports.sheets import Sheet, build_columns, write
 from synergie.reports.written import (
     format_count,
     format_energy,
@@ -110,6 +117,17 @@ def describe_left_out(points: Iterable[BudgetOmission], translate: Translate) ->
     )
 
 
+_UNKNOWN = {
+    "not_stored": N_("no such delivery point is stored"),
+    "vat": N_("its bills do not tell VAT as the budget does: no euros"),
+}
+
+
+def describe_unknown_costs(points: Iterable[UnknownCost], translate: Translate) -> tuple[str, ...]:
+    """One sentence a point without figures, or with bills that do not count."""
+    return tuple(f"{one.point}: {translate(_UNKNOWN[one.reason])}" for one in points)
+
+
 def build_budget_document(forecast: BudgetForecast, translate: Translate) -> Document:
     """The sheet of the vote: the sentence, months, services, points, what is left out."""
     services = [one for one in forecast.rows if one.service and not one.point and not one.month]
@@ -200,6 +218,29 @@ def build_budget_sheets(forecast: BudgetForecast, translate: Translate) -> Itera
     )
     told = zip(forecast.left_out, describe_left_out(forecast.left_out, translate), strict=True)
     yield Sheet(choose_text("Non prévu", "Not foreseen"), left, ((a.point, b) for a, b in told))
+
+
+SHEET_TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "ods": MEDIA_TYPE,
+    "csv": "text/csv; charset=utf-8",
+}
+"""Media type of each file of the sheet of the vote."""
+
+
+def write_budget_sheets(
+    forecast: BudgetForecast, form: str, translate: Translate | None = None
+) -> bytes:
+    """The sheet of the vote as *form*, one of `SHEET_TYPES`; *translate* None: into French.
+
+    CSV holds its first table. MissingExtra("frames") for XLSX.
+    """
+    sheets, sink = build_budget_sheets(forecast, translate or build_french_translator()), BytesIO()
+    if form == "csv":
+        rows = list_csv_rows(next(sheets))
+        return join_rows(rows, separator=";").encode("utf-8-sig")
+    (write_ods if form == "ods" else write)(sheets, sink, load_time_zone("Europe/Paris"))
+    return sink.getvalue()
 
 
 def _list_cells(row: BudgetRow) -> tuple[str | int | Decimal | None, ...]:

@@ -67,6 +67,7 @@ from synergie.schemas.trust.agreement import Act, Agreement, Granularity, Terms
 from synergie.schemas.trust.organisation import Organisation
 
 if TYPE_CHECKING:
+    from synergie.budget.client.budgets import AsyncBudgets
     from synergie.lighting.client.lighting_async import AsyncLightingStudies
     from synergie.maintenance.client.campaigns import AsyncCampaigns
     from synergie.purchase.client.purchases import AsyncPurchases
@@ -132,6 +133,8 @@ class AsyncClient:
     """Maintenance campaigns: plans, your part of one, your answer, what is done."""
     lighting_studies: "AsyncLightingStudies"
     """Joint lighting studies: options, your part of a comparison, your voice."""
+    budgets: "AsyncBudgets"
+    """Budgets: lines voted, actual figures beside them, next year."""
     purchases: "AsyncPurchases"
     """Pooled purchases: needs, plans, your part of one, and your answer."""
 

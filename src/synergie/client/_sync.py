@@ -67,6 +67,7 @@ from synergie.schemas.trust.agreement import Act, Agreement, Granularity, Terms
 from synergie.schemas.trust.organisation import Organisation
 
 if TYPE_CHECKING:
+    from synergie.budget.client.budgets import Budgets
     from synergie.lighting.client.studies import LightingStudies
     from synergie.maintenance.client.campaigns import Campaigns
     from synergie.purchase.client.purchases import Purchases
@@ -129,6 +130,8 @@ class Client:
     """Maintenance campaigns: plans, your part of one, your answer, what is done."""
     lighting_studies: "LightingStudies"
     """Joint lighting studies: options, your part of a comparison, your voice."""
+    budgets: "Budgets"
+    """Budgets: lines voted, actual figures beside them, next year."""
     purchases: "Purchases"
     """Pooled purchases: needs, plans, your part of one, and your answer."""
 

@@ -44,6 +44,8 @@ SCOPES: tuple[str, ...] = (
     "alerts:write",
     "contracts:read",
     "contracts:write",
+    "budget:read",
+    "budget:write",
     "audit:read",
 )
 """Every scope of this server. A route that names two asks for both."""

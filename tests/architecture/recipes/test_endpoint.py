@@ -38,7 +38,7 @@ MIGRATION = '''"""Notes."""
 from alembic import op
 from sqlalchemy import Column, Text
 
-revision, down_revision = "0039", "0038"
+revision, down_revision = "0040", "0039"
 
 
 def upgrade() -> None:
@@ -206,7 +206,7 @@ def _add_layers(scratch: Scratch) -> None:
     scratch.replace(scope, "    LightPointRow,\n    OrganisationRow,\n",
                     "    LightPointRow,\n    NoteRow,\n    OrganisationRow,\n")  # fmt: skip
     scratch.insert(scope, after="    NewestFactRow,\n    OwnedHistoryRow,\n", text="    NoteRow,\n")
-    scratch.write("src/synergie/storage/migrations/versions/0039_notes.py", MIGRATION)
+    scratch.write("src/synergie/storage/migrations/versions/0040_notes.py", MIGRATION)
     scratch.write("src/synergie/storage/assets/notes.py", STORAGE)
     scratch.write("src/synergie/exchange/assets/notes.py", EXCHANGE)
     before = "from synergie.exchange.assets.perimeters import Perimeters\n"

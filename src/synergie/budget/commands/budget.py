@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from synergie.budget.commands.server import PriceChange, Year, add_server_commands
 from synergie.cli.extras import needs as extra
 from synergie.cli.files import load_record, write_whole, write_whole_file
 from synergie.cli.help import Command, build_command_group
@@ -13,6 +14,7 @@ from synergie.cli.misuse import Misuse
 from synergie.cli.print import as_json as print_json
 from synergie.cli.print import print_aligned_rows
 from synergie.cli.texts import N_, _, speaks_french
+from synergie.cli.there import Json
 from synergie.measure.commands.files import read_records
 
 if TYPE_CHECKING:
@@ -32,8 +34,6 @@ _Weather = Annotated[
     list[Path] | None,
     typer.Option("--weather", metavar="FILE", help=N_("Daily weather; repeat it.")),
 ]
-_Json = Annotated[bool, typer.Option("--json", help=N_("The whole answer as one JSON document."))]
-_Year = Annotated[int, typer.Option(metavar="YEAR", help=N_("A civil year."))]
 _YEARS = range(2000, 2101)
 
 
@@ -79,16 +79,8 @@ def forecast(
     *,
     readings: _Readings,
     weather: _Weather = None,
-    year: _Year,
-    price_change: Annotated[
-        float,
-        typer.Option(
-            metavar="PERCENT",
-            min=-100,
-            max=1000,
-            help=N_("What if energy cost so much more (or, below 0, less)?"),
-        ),
-    ] = 0.0,
+    year: Year,
+    price_change: PriceChange = 0.0,
     out: Annotated[
         list[Path] | None,
         typer.Option(
@@ -96,7 +88,7 @@ def forecast(
             help=N_("Write it: .json whole, .xlsx to vote on, .html to read; repeat it."),
         ),
     ] = None,
-    as_json: _Json = False,
+    as_json: Json = False,
 ) -> None:
     """Exit 0, also when points are left out: they are told; 1 when none can be foreseen."""
     with extra("plan"):
@@ -113,7 +105,7 @@ def forecast(
     if as_json:
         print_json(found)
     else:
-        _print_forecast(found)
+        print_forecast(found)
 
 
 @app.command(
@@ -128,9 +120,9 @@ def explain(
     *,
     readings: _Readings,
     weather: _Weather = None,
-    year: _Year,
-    against: _Year,
-    as_json: _Json = False,
+    year: Year,
+    against: Year,
+    as_json: Json = False,
 ) -> None:
     """Exit 0, also when points are left out: they are told; 1 when none is known in a year."""
     with extra("plan"):
@@ -225,7 +217,8 @@ def _write_sheet(path: Path, found: "BudgetForecast") -> None:
 _WRITERS = {".json": _write_json, ".xlsx": _write_sheet, ".html": _write_page}
 
 
-def _print_forecast(found: "BudgetForecast") -> None:
+def print_forecast(found: "BudgetForecast") -> None:
+    """Its sentences, a row a service, what is left out."""
     from synergie.budget.reports import describe_forecast, describe_reserve
     from synergie.cli.phrase import format_euros
     from synergie.cli.texts import format_number
@@ -253,3 +246,6 @@ def _print_left_out(points: "tuple[BudgetOmission, ...]") -> None:
     with use_language("fr" if speaks_french() else "en"):
         for text in describe_left_out(points, _):
             typer.echo(text, err=True)
+
+
+add_server_commands(app)

@@ -123,7 +123,7 @@ def _compute_weather_change(
     inputs: BudgetInputs, point: BudgetPoint, before: int, after: int
 ) -> Decimal:
     """KWh that the weather of *after* adds to the energy of *before*, by the model of the point."""
-    if point.use == "process":
+    if point.use in {"process", "season"}:
         return Decimal(0)
     temperature = inputs.temperature
     model = fit_point(point, get_energy(inputs.energies, point), temperature)

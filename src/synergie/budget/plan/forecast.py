@@ -40,6 +40,7 @@ from synergie.measure.forecast import (
     MOST_YEARS,
     Scenarios,
     WeatherYears,
+    build_season_terms,
     list_weather_years,
     replace_known_days,
     simulate_load,
@@ -139,7 +140,9 @@ def _foresee_point(
     if last < starts - timedelta(days=OLDEST_DAYS):
         raise BadInput("/energies", str(last), ENERGY)
     model = fit_point(point, energy, inputs.temperature)
-    terms = build_calendar_terms(starts, ends)
+    terms = build_calendar_terms(starts, ends) | build_season_terms(starts, ends)
+    if point.use == "season":
+        seed = 0  # the same surprises for all: their weather is one
     base = simulate_load(model, horizon.weather, terms=terms, draws=DRAWS, seed=seed)
     share = compute_work_shares(point, starts, ends)
     kwh = replace_known_days(base * share, starts, energy.days, energy.periods)

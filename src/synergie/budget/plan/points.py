@@ -18,9 +18,11 @@ from synergie.measure.daily import DailySeries, Floats, build_daily_series
 from synergie.measure.energies import PeriodTotal, PointEnergy
 from synergie.measure.forecast import (
     LoadModel,
+    build_season_terms,
     fit_building_load,
     fit_building_periods,
     fit_lighting_load,
+    fit_season_periods,
 )
 from synergie.measure.regression import LEAST_SHARE
 
@@ -66,8 +68,12 @@ def fit_point(
     if days is not None and days.count_known() >= _LEAST_DAYS:
         span = _trim_days(days)
         terms = build_calendar_terms(span.first_day, span.ends)
+        if point.use == "season":
+            terms |= build_season_terms(span.first_day, span.ends)
         outside = temperature if heated and temperature is not None else _build_mild_days(span)
         return fit_building_load(span, outside, shape="heating" if heated else "flat", terms=terms)
+    if point.use == "season":
+        return fit_season_periods(periods)
     return fit_building_periods(
         periods, temperature or DailySeries(starts, np.zeros(0)), heated=heated
     )

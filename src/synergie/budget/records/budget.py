@@ -12,9 +12,10 @@ from synergie.schemas.series import SupplyPointKey
 from synergie.schemas.wire import Wire
 from synergie.units import CivilDate, Euros, EurosPerMWh, KilowattHours, Many, Text, decimal_text
 
-type PointUse = Literal["building", "process", "lighting"]
+type PointUse = Literal["building", "process", "lighting", "season"]
 """`building`: heated, follows the weather; `process`: follows the calendar alone (pumps, signals);
-`lighting`: lamps that follow the sun."""
+`lighting`: lamps that follow the sun; `season`: the waves of its own past years, whatever it is,
+where no weather is known."""
 
 Year = Annotated[int, Field(ge=2000, le=2100)]
 _RemainingShare = Annotated[

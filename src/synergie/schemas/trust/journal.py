@@ -27,6 +27,7 @@ type JournalEvent = Literal[
     "voice.given", "voice.withdrawn", "voice.read", "weighing.kept", "consultation.published",
     "alert.raised", "alert.judged", "alert.ticketed", "alert.closed", "alert.reopened",
     "contract.saved", "contract.signed", "contract.read", "statement.saved", "statement.signed",
+    "budget.saved",
     "calendar.opened", "calendar.closed",
     "publication.signed", "publication.suspended", "publication.resumed", "publication.ended",
     "agreement.named", "agreement.unnamed", "agreement.fault", "agreement.repair",

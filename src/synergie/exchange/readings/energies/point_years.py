@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Literal, NamedTuple
 
 from synergie.calendar import load_time_zone
-from synergie.exchange._reference import Source, Stretch, year_of_source
+from synergie.exchange._reference import JOULES_A_KWH, Source, Stretch, year_of_source
 from synergie.exchange.readings.energies.bills import ESTIMATES, GRIDS, RANKS, Bills
 from synergie.exchange.readings.energies.interval_periods import period_of_interval
 from synergie.exchange.readings.indexes import Indexes
@@ -35,6 +35,18 @@ class _Key(NamedTuple):
     origin: YearOrigin
     source: str
     grid: Grid | None
+
+
+class SpanTotal(NamedTuple):
+    """Energy drawn, and what it cost, over whole civil days."""
+
+    kwh: Decimal
+    eur: Decimal | None
+    """None: a period of it has no cost, or VAT is told in two ways."""
+    vat_included: bool | None
+    """Null: not told."""
+    spread: bool
+    """Whether a period goes on over an end of it, and counts by its days."""
 
 
 @dataclass(slots=True)
@@ -76,6 +88,15 @@ class PointEnergies:
         found = [line for key, bills in self._bills.items() for line in self._of_bills(key, bills)]
         return sorted(found, key=_get_year_line_order)
 
+    def list_drawn(self) -> list["DrawnSource"]:
+        """What each source tells of energy drawn, the best first."""
+        for period in self._indexes.periods("Europe/Paris"):
+            self._add(period, "register", "")
+        told = [(bills, bills.source()) for key, bills in self._bills.items()
+                if key.direction == "import"]  # fmt: skip
+        found = [DrawnSource(bills, source) for bills, source in told if source is not None]
+        return sorted(found, key=lambda one: (one.source.rank, one.source.name))
+
     def last_day(self) -> date | None:
         """The last civil day that a period tells. None: there is none."""
         ends = [end for bills in self._bills.values() for _, end in bills.told]
@@ -96,7 +117,7 @@ class PointEnergies:
 
     def _line(self, key: _Key, bills: Bills, source: Source, found: ReferenceYear) -> YearLine:
         year = found.from_date.year if found.from_date else 0
-        parts = list(_iterate_year_parts(bills, source, year))
+        parts = list(_iterate_parts(bills, source, date(year, 1, 1), date(year + 1, 1, 1)))
         kinds = [one.quality for one, _ in parts]
         line = YearLine(
             year=year,
@@ -120,9 +141,41 @@ class PointEnergies:
         return tuple(dict.fromkeys(self._files[one.external_id] for one, _ in parts))
 
 
-def _iterate_year_parts(bills: Bills, source: Source, year: int) -> Iterator[_Part]:
-    """The periods that count in *year*, each with the share of its days that lies in it."""
-    start, end = date(year, 1, 1), date(year + 1, 1, 1)
+@dataclass(frozen=True, slots=True)
+class DrawnSource:
+    """One source of energy drawn at a point."""
+
+    bills: Bills
+    source: Source
+
+    def sum_span(self, start: date, end: date) -> SpanTotal | None:
+        """The days [*start*, *end*), a part of a period by its days. None: not all are known."""
+        if not self.source.is_whole(start, end):
+            return None
+        stretches = [*self.source.stretches, *self.source.corrections]
+        joules, spread = Fraction(0), False
+        for one in stretches:
+            if days := one.inside(start, end):
+                joules += Fraction(sum(one.joules.values()) * days, one.days)
+                spread = spread or days < one.days
+        cost = _sum_part_costs(list(_iterate_parts(self.bills, self.source, start, end)))
+        kwh = decimal_of(joules / JOULES_A_KWH, _WATT_HOUR)
+        (vat,) = cost.vats if len(cost.vats) == 1 else (None,)
+        eur = decimal_of(cost.euros, _CENT) if cost.whole and len(cost.vats) == 1 else None
+        return SpanTotal(kwh, eur, vat, spread)
+
+    def list_periods(self) -> list[tuple[date, date, Decimal]]:
+        """Its periods that are wholly measured, kWh, without what bills took back."""
+        return [
+            (one.start, one.end, decimal_of(Fraction(sum(one.joules.values())) / JOULES_A_KWH,
+                                            _WATT_HOUR))
+            for one in self.source.stretches
+            if one.measured == 1
+        ]  # fmt: skip
+
+
+def _iterate_parts(bills: Bills, source: Source, start: date, end: date) -> Iterator[_Part]:
+    """The periods that count in [*start*, *end*), each with the share of its days inside."""
     for stretch in source.stretches:
         if days := stretch.inside(start, end):
             for one in bills.told[stretch.start, stretch.end].values():
@@ -152,6 +205,8 @@ class _Cost(NamedTuple):
     euros: Fraction
     kwh: Fraction
     vats: set[bool | None]
+    whole: bool
+    """Whether each of the periods has its cost."""
 
     def beside(self, line: YearLine) -> YearLine:
         """*line* with it; without where none is known, or VAT is told two ways."""
@@ -174,12 +229,14 @@ def _sum_part_costs(parts: Sequence[_Part]) -> _Cost:
         back = one.energy_kwh is not None and one.energy_kwh < 0
         spans.setdefault((one.from_date, one.to_date, back), []).append((one, share))
     euros, kwh, vats = Fraction(0), Fraction(0), set[bool | None]()
+    whole = True
     for some in spans.values():
         costs, energies = _split_priced_parts(some)
+        whole = whole and bool(costs)
         euros += sum((Fraction(one.cost_eur or 0) * share for one, share in costs), Fraction(0))
         kwh += sum((Fraction(one.energy_kwh or 0) * share for one, share in energies), Fraction(0))
         vats |= {one.vat_included for one, _ in costs}
-    return _Cost(euros, kwh, vats)
+    return _Cost(euros, kwh, vats, whole)
 
 
 def _split_priced_parts(some: Sequence[_Part]) -> tuple[Sequence[_Part], Sequence[_Part]]:

@@ -66,7 +66,7 @@ class YearTables:
             found = points(permit, session, Looked(point=point_id), limit=1)
             if not found:
                 raise NotFound
-            energies = _read_point_energies(permit, session, [point_id]).get(
+            energies = read_point_energies(permit, session, [point_id]).get(
                 point_id, PointEnergies()
             )
             lines = [*energies.lines(), *_curve_lines(permit, session, found[0], now)]
@@ -126,7 +126,7 @@ class YearTables:
 
 def year_rows(permit: Permit, session: Session, some: Sequence[str]) -> list[dict[str, Any]]:
     """The years of points *some* as they are kept: of each year the fullest source."""
-    energies = _read_point_energies(permit, session, some)
+    energies = read_point_energies(permit, session, some)
     return [
         {
             "supply_point": point,
@@ -151,7 +151,7 @@ def _scale_to_integer(value: Decimal | None, decimals: int) -> int | None:
     return None if value is None else int(value.scaleb(decimals))
 
 
-def _read_point_energies(
+def read_point_energies(
     permit: Permit, session: Session, some: Sequence[str]
 ) -> dict[str, PointEnergies]:
     """Point → what its bills, indexes and intervals tell, each record with its file."""
@@ -170,7 +170,7 @@ def stored_years(
 ) -> dict[tuple[str, str], dict[str, float]]:
     """Key of a point and direction → kWh by year that bills and indexes tell, the newest first."""
     points = SUPPLY_POINTS.load_ids(permit, session, keys)
-    energies = _read_point_energies(permit, session, sorted(points.values()))
+    energies = read_point_energies(permit, session, sorted(points.values()))
     found: dict[tuple[str, str], dict[str, float]] = {}
     for key, point in points.items():
         for one in best_of(energies[point].lines()) if point in energies else ():
