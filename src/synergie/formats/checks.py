@@ -683,6 +683,12 @@ COPIED_ENERGIES = Check(
     says=N_("{} has the same energies as {} in every period: was a row copied?"),
     action=N_("ask the sender for those of the one or the other"),
 )
+COPIED_PERIOD = Check(
+    code="copied-period",
+    severity="warning",
+    says=N_("all points have in the period from {} the energies of that from {}: was it copied?"),
+    action=N_("ask the sender for those of the one or the other"),
+)
 FLAT_ENERGIES = Check(
     code="flat-energies",
     severity="warning",

@@ -103,7 +103,8 @@ def read(
             report.confirmed |= frozenset(profile.confirmed if profile is not None else ())
             if export is not None:
                 report.add(export.report)
-            report_names(found.format, file.name, export.sheets if export else (), report)
+            sheets = export.sheets if export else ()
+            records = report_names(found.format, file.name, records, report, sheets=sheets)
         if file.was_utf16:
             report.note(N_("the text is in UTF-16; it was read as such"))
         mine = stack.pop_all()
@@ -206,6 +207,8 @@ class Bundle:
                 file = _open_member(self.stream, part.name, stack)
                 try:
                     records, own = part.format.read(file.stream, profile)
+                    own.confirmed |= frozenset(profile.confirmed)
+                    records = report_names(part.format, part.name, records, own, sheets=())
                 except BadInput as fault:
                     if not read and part is self.parts[-1]:  # nothing of the archive can be read
                         raise fault.at(part.name) from fault

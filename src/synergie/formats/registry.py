@@ -1,7 +1,7 @@
 """The formats that are known, and which of them a file is in, with a confidence."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.metadata import entry_points
 from io import SEEK_END
@@ -35,7 +35,7 @@ from synergie.formats.enedis import (
     sge_measures,
     sge_periods,
 )
-from synergie.formats.format import Format, Sample
+from synergie.formats.format import Format, Record, Sample
 from synergie.formats.frames import (
     curves_csv,
     data_package,
@@ -59,7 +59,14 @@ from synergie.formats.lighting import (
     talq,
     works_csv,
 )
-from synergie.formats.lighting.titles import find_odd_words, find_other_lights, stop_at_titles
+from synergie.formats.lighting.titles import (
+    check_places,
+    find_odd_file_word,
+    find_odd_words,
+    find_other_lights,
+    list_place_words,
+    stop_at_titles,
+)
 from synergie.formats.market import ember_prices, entsoe_load, entsoe_prices, epf_prices
 from synergie.formats.opendata import darkskylab_csv, dcat_ap, geopackage, ngsi_ld
 from synergie.formats.report import Report
@@ -268,24 +275,26 @@ _INVENTORIES = frozenset({
 
 
 def report_names(
-    format: Format,  # noqa: A002 (as read)
-    name: str,
-    sheets: Iterable[str],
-    report: Report,
-) -> None:
-    """A doubt in *report* over a file, or *sheets*, called after no lights in use, or no measure.
+    found: Format, name: str, records: Iterator[Record], report: Report, *, sheets: Iterable[str]
+) -> Iterator[Record]:
+    """The *records*, with a doubt in *report* over a file, or *sheets*, by its name.
 
-    So is one of an inventory by a word that nobody listed.
+    It is called after no lights in use, or no measure; an inventory by a word that nobody listed
+    and that is no place of its rows.
     """
-    own = format.name in {light_points.FORMAT.name, monthly_energy.FORMAT.name}
+    own = found.name in {light_points.FORMAT.name, monthly_energy.FORMAT.name}
     told = _FORM.sub(" ", name) if own else name
-    if format.name in _INVENTORIES:
-        if find_other_lights(told) or find_odd_words(PurePath(told).stem, file=True):
-            report.find(checks.OTHER_LIGHTS, name[:80])
-        for sheet in filter(find_odd_words, sheets):
-            report.find(checks.OTHER_LIGHTS, sheet[:80])
-    if format.name == monthly_energy.FORMAT.name and is_named_after_others(told):
+    if found.name == monthly_energy.FORMAT.name and is_named_after_others(told):
         report.find(checks.TITLE_CLAIMS, name[:80])
+    if found.name not in _INVENTORIES:
+        return records
+    for sheet in filter(find_odd_words, sheets):
+        report.find(checks.OTHER_LIGHTS, sheet[:80])
+    stem = PurePath(told).stem
+    if find_other_lights(told) or find_odd_file_word(stem):
+        report.find(checks.OTHER_LIGHTS, name[:80])
+        return records
+    return check_places(records, list_place_words(stem), name, report)
 
 
 _STARTS: tuple[tuple[bytes, Words], ...] = (

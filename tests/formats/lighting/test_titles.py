@@ -1,6 +1,7 @@
 """Titles above the head of an inventory, and sheets beside it, as spreadsheets have them."""
 
 import io
+import zipfile
 from collections.abc import Sequence
 
 import pytest
@@ -92,12 +93,40 @@ def test_a_sheet_that_says_another_thing_by_its_name_is_refused(name: str) -> No
      ("DCE luminaires.csv", ["other-lights"]), ("luminaires_prevus.csv", ["other-lights"]),
      ("puissances_constructeur.csv", ["other-lights"]), ("parc_renove.csv", ["other-lights"]),
      ("ep_option_2.csv", ["other-lights"]), ("bordereau_prix_ep.csv", ["other-lights"]),
-     ("inventaire_ep_frouard_v2.csv", []), ("inventaire-ep-essey-les-nancy.csv", []),
-     ("montpellier_luminaires (1).csv", []), ("PL_CUSTINES.csv", []),
+     ("EP_PPI.csv", ["other-lights"]), ("pannes_2025.csv", ["other-lights"]),
+     ("EP_Reliquat.csv", ["other-lights"]), ("PL_CUSTINES.csv", ["other-lights"]),
      ("Inventaire EP 2025.csv", []), ("SIG.csv", [])],
 )  # fmt: skip
 def test_a_file_called_after_no_lights_in_use_stops(name: str, found: list[str]) -> None:
     assert [one.code for one in check(text(HEAD, *ROWS), name=name).blocks] == found
+
+
+def test_files_of_an_archive_are_judged_by_their_names_too() -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("Inventaire EP.csv", text(HEAD, *ROWS))
+        archive.writestr("EP_projet.csv", text(HEAD, *ROWS))
+    assert [one.code for one in check(packed.getvalue()).blocks] == ["other-lights"]
+    confirmed = check(packed.getvalue(), profile=Profile(confirmed=("other-lights",)))
+    assert confirmed.blocks == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "place", "found"),
+    [("inventaire_ep_frouard_v2.csv", "FROUARD", []), ("PL_CUSTINES.csv", "Custines", []),
+     ("inventaire-ep-essey-les-nancy.csv", "Essey-lès-Nancy", []),
+     ("montpellier_luminaires (1).csv", "Montpellier", []),
+     ("pannes_2025.csv", "Pannes", []), ("pannes_2025.csv", "Frouard", ["other-lights"]),
+     ("EP_deposes.csv", "deposes", ["other-lights"])],
+)  # fmt: skip
+def test_a_word_of_a_file_is_a_place_where_its_rows_have_it(
+    name: str, place: str, found: list[str]
+) -> None:
+    rows = [[*one, place] for one in ROWS]
+    assert [one.code for one in check(text([*HEAD, "Commune"], *rows), name=name).blocks] == found
+    rows = [[*one, name] for one in ROWS]
+    odd = check(text([*HEAD, "Remarque"], *rows), name="inventaire_ep_frouard.csv")
+    assert [one.code for one in odd.blocks] == ["other-lights"], "a remark is no place"
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,8 @@ def stops(text: str) -> list[str]:
 @pytest.mark.parametrize(
     ("head", "cell"),
     [("Calcul", "auto"), ("Variante", "2"), ("Périmètre", "ancien"), ("Correction", "oui"),
-     ("Cas", "B"), ("Mesuré", "non"), ("Quantité", "puissance moyenne"), ("Zorglub", "vert")],
+     ("Cas", "B"), ("Mesuré", "non"), ("Quantité", "puissance moyenne"), ("Zorglub", "vert"),
+     ("Usage", "Chauffage"), ("Usage", "ECS"), ("Rang d'offre", "1"), ("Classement", "2e")],
 )  # fmt: skip
 def test_a_column_of_one_text_is_asked_about_by_its_head(head: str, cell: str) -> None:
     assert len(asked(table(head, cell))) == 1
@@ -129,3 +130,46 @@ def test_a_note_that_speaks_of_its_figures_stops_at_words_nobody_knows(note: str
 )
 def test_a_note_of_the_paper_does_not(note: str) -> None:
     assert stops(table(note=note)) == []
+
+
+def test_the_use_of_a_site_and_what_differs_by_point_are_passed_over() -> None:
+    assert asked(table("Usage", "École")) == []
+    uses = ["Usage", *("Chauffage",) * 4, *("École",) * 8]
+    lines = filter(None, table().split("\n"))
+    own = "\n".join(f"{line};{use}" for line, use in zip(lines, uses, strict=True))
+    assert asked(own) == []
+
+
+@pytest.mark.parametrize("head", ["Pointe (kWh)", "Conso pointe (kWh)"])
+def test_the_energy_of_a_critical_class_alone_stops(head: str) -> None:
+    assert stops(table().replace("Conso (kWh)", head)) == ["class-alone"]
+
+
+@pytest.mark.parametrize("head", ["Charge de pointe (kWh)", "Appels de pointe (kWh)"])
+def test_a_peak_is_no_time_class(head: str) -> None:
+    beside = "\n".join(
+        line + (f";{head}" if line.startswith("PRM") else f";{20 + rank}")
+        for rank, line in enumerate(table().split("\n")) if line
+    )  # fmt: skip
+    records, _ = as_proposed(beside)
+    assert {one.tariff_class for one in records} == {None}
+    assert len(records) == len(as_proposed(table())[0])
+
+
+@pytest.mark.parametrize(
+    ("head", "side"),
+    [("kWh consommés", "import"), ("kWh soutirés", "import"), ("kWh injectés", "export")],
+)  # fmt: skip
+def test_participles_of_several_tell_the_side(head: str, side: str) -> None:
+    profile = propose(table().replace("Conso (kWh)", head).encode(), name="releves.csv").profile
+    assert profile.table is not None
+    assert profile.table.direction == side
+
+
+def test_a_period_with_the_energies_of_another_is_told() -> None:
+    twin = [line.split(";") for line in table().split("\n") if line]
+    told = {row[0]: row[3] for row in twin[1:] if row[2] == "02/2025"}
+    copied = [[*row[:3], told[row[0]]] if row[2] == "03/2025" else row for row in twin]
+    report = as_proposed("\n".join(map(";".join, copied)))[1]
+    assert report.findings["copied-period"].times == 1
+    assert "copied-period" not in as_proposed(table())[1].findings

@@ -5,9 +5,12 @@ the same forms as the words around energies (`formats.tables.titles`): names of 
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from synergie.errors import BadInput
+from synergie.formats import checks
+from synergie.formats.format import Record
+from synergie.formats.report import Report
 from synergie.formats.tables.titles import (
     KINDS,
     OF_BUILDINGS,
@@ -20,6 +23,7 @@ from synergie.formats.tables.titles import (
     parts_of,
 )
 from synergie.formats.values import normalize_words
+from synergie.schemas.assets.light_point import LightPointRecord
 
 _OTHER_LIGHTS = re.compile(
     r"projets?\b|projet[eé]|\bfuture?s?\b|provisoire|th[eé]orique|simul[eé]|fictif"
@@ -63,6 +67,13 @@ _QUANTITIES = re.compile(
     r"puissances?|powers?|watts?|w|valeurs?|donnees|chiffres|versions?|options?"
 )
 """Nouns behind which no name of a place stands: `puissances_constructeur`."""
+_HEADS_OF_PLACES = re.compile(
+    r"\b(?:(?:nom|lib\w*|code)? ?(?:commune|com)|villes?|villages?|localites?|quartiers?|secteurs?"
+    r"|zones?|hameaux?|lieu\w*|adresses?|rues?|voies?|territoires?|collectivites?|membres?"
+    r"|municip\w+|towns?|city|parish\w*|street\w*|address\w*|localidad|barrios?|ort|comune)\b"
+)
+_LOOKED_AT = 2_000
+"""Light points in which names of places are looked for."""
 _OF_PLACES = re.compile(r"(?:quartiers?|secteurs?|zones?|hameaux?|lotissements?|bourgs?|cites?)\b")
 """Nouns behind which one stands, where it has a capital."""
 _NO_PLACES = re.compile(
@@ -78,26 +89,52 @@ def find_other_lights(text: str) -> str | None:
     return None if found is None else found[0]
 
 
-def find_odd_words(text: str, *, file: bool = False) -> str | None:
-    """The first word of a title, or of the name of a *file*, that nobody listed; None: none.
+def find_odd_words(text: str) -> str | None:
+    """The first word of a title, or of the name of a sheet, that nobody listed; None: none.
 
-    Names of places are none: by a capital, behind `de`, behind a noun of bodies, or alone at the
-    end of the name of a file.
+    Names of places are none: by a capital, behind `de`, or behind a noun of bodies.
     """
-    parts = [text] if file else map(str.strip, parts_of(text))
-    return next((odd for part in parts for odd in _list_odd_words(part, file=file)), None)
+    parts = map(str.strip, parts_of(text))
+    return next((odd for part in parts for odd in _list_odd_words(part)), None)
 
 
-def _list_odd_words(part: str, *, file: bool) -> list[str]:
+def find_odd_file_word(file: str) -> str | None:
+    """The first word of the name of a *file* that denies lights in use; None: none."""
+    plain = [one for one in _split_plain_words(file) if _tells(one)]
+    denied = [one for one in plain if _denies(one) or SETTLED.match(one)]
+    return find_treated_word(file, iterate_odd_file_words(file, ())) or next(iter(denied), None)
+
+
+def list_place_words(file: str) -> list[str]:
+    """The words of the name of a *file* that nobody listed: places, where its rows have them."""
+    return list(filter(_tells, iterate_odd_file_words(file.lower(), ())))
+
+
+def check_places(
+    records: Iterable[Record], words: Sequence[str], name: str, report: Report
+) -> Iterator[Record]:
+    """The *records*; a doubt in *report* where the first light points have not each of *words*.
+
+    They are looked for in the columns of places.
+    """
+    odd = set(words)
+    for rank, record in enumerate(records):
+        if odd and rank < _LOOKED_AT and isinstance(record, LightPointRecord):
+            for head, cell in (record.raw or {}).items():
+                if _HEADS_OF_PLACES.search(normalize_words(head)):
+                    odd.difference_update(normalize_words(cell).split())
+        yield record
+    if odd:
+        report.find(checks.OTHER_LIGHTS, name[:80])
+
+
+def _list_odd_words(part: str) -> list[str]:
     plain = [one for one in _split_plain_words(part) if _tells(one)]
     told = [one for one in plain if _denies(one)]
-    odd = list(filter(_tells, iterate_odd_file_words(part, ()) if file else list_qualifiers(part)))
+    odd = list(filter(_tells, list_qualifiers(part)))
     treated = find_treated_word(part, odd)
     if treated or told:
         return [treated or told[0]]
-    if file:
-        made = [one for one in plain if SETTLED.match(one)]
-        return made or ([] if _is_place(odd, part) else odd)
     single = part[:1].isupper() and len(part.split()) == 1
     named = single or names_body(part) or (part.isupper() and _is_place(odd, part))
     if _OF_PLACES.match(normalize_words(part)):

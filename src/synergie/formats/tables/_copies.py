@@ -1,8 +1,9 @@
 """Points whose energies are a copy of another's, the same in every period, or years apart."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from synergie.formats import checks
 from synergie.formats.report import Report
@@ -10,6 +11,8 @@ from synergie.formats.tables._span import Span
 
 _MANY, _UNLIKE = 6, 4
 """Periods of a point, and different energies in them, that tell something."""
+_POINTS = 3
+"""Different energies that two periods do not share by chance."""
 _YEARS = 3 * 365
 """Days between two periods that follow each other, from which one is far from the others."""
 
@@ -28,6 +31,22 @@ def look_at_copies(found: Sequence[Sequence[Span]], report: Report) -> None:
         _stands_apart(some, report)
     if len(many) > 1 and all(_is_flat([span.kwh for span in some]) for some in many):
         report.find(checks.FLAT_ENERGIES, len(many), place=many[0][0].place)
+    else:
+        _find_copied_periods(chain.from_iterable(found), report)
+
+
+def _find_copied_periods(spans: Iterable[Span], report: Report) -> None:
+    """Find a period that has the energies of another, point by point: a column was copied."""
+    periods: dict[tuple[object, ...], list[Span]] = defaultdict(list)
+    for span in spans:
+        periods[span.one.from_date, span.one.to_date, span.one.direction].append(span)
+    first: dict[tuple[object, ...], Span] = {}
+    for some in periods.values():
+        told = tuple((one.one.supply_point or one.one.name, one.kwh) for one in some)
+        before = first.setdefault(told, some[0])
+        if before is not some[0] and len({one.kwh for one in some}) >= _POINTS:
+            begins = some[0].one.from_date, before.one.from_date
+            report.find(checks.COPIED_PERIOD, *begins, place=some[0].place)
 
 
 def _is_flat(values: Sequence[Decimal]) -> bool:

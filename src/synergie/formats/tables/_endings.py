@@ -22,6 +22,7 @@ from synergie.formats.tables._heading import (
     plain_symbols,
 )
 from synergie.formats.tables._labels import FUELS, GAS, OTHER_QUANTITY
+from synergie.formats.tables._qualifiers import USE
 from synergie.formats.tables._span import Span
 from synergie.formats.tables._vocabulary import POWER
 from synergie.formats.tables._word_forms import find_part_words
@@ -54,11 +55,6 @@ _OTHER = re.compile(
 _BEHIND = re.compile(r"\b(sous[- ]?compte\w*|divisionnaires?|decompte(ur)?s?|sub-?meters?)\b")
 _QUALIFIED = re.compile(r"\s?(?:[(\[:;,]|\s[-–/])\s?([a-zéèêàâôûç].*)")
 """What stands behind a sign in a label, with a small letter: no name."""
-_USE = re.compile(
-    r"(usages? )?(ecs|clim|climatisation|chauffages?|ventilation|cuisson|vehicules?)"
-    r"( electriques?)?"
-)
-"""Uses that a site has: beside sites they are a part of one."""
 _CLASS = re.compile(r"(heures? |h )?(pleines?|creuses?)|jour|nuit")
 _CLASSED = "rows of time classes were read as registers of one point: {}"
 _FLOWS: dict[str | None, Direction] = {"fed": "export", "drawn": "import"}
@@ -238,7 +234,7 @@ def _judge_label(
 def _exclude_submeters(names: Sequence[str], found: dict[str, str], report: Report) -> None:
     """Meters behind the meter of a point: beside it they count again."""
     told = {plain_symbols(name): name for name in names}
-    uses = [name for text, name in told.items() if _USE.fullmatch(text)]
+    uses = [name for text, name in told.items() if USE.fullmatch(text)]
     for name in uses if len(uses) * _MANY <= len(told) else ():
         report.find(checks.METER_BEHIND, name)
     for text, name in told.items():

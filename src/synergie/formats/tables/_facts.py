@@ -255,7 +255,8 @@ class Facts:
         beside = {
             at: one
             for at, one in enumerate(seen.head.names)
-            if at not in self.found and normalize_words(one) != MOTIVE
+            if (at not in self.found or at == fields.get("usage"))
+            and normalize_words(one) != MOTIVE
         }
         texts = [*seen.title_cells(), seen.file, seen.sheet]
         texts += [

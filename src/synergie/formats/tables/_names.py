@@ -97,7 +97,7 @@ def _look_at_numbers(found: Iterable[Sequence[Span]], report: Report) -> None:
 
 
 def _look_at_classes(found: Iterable[Sequence[Span]], report: Report) -> None:
-    """Find points of which only off-peak, or only peak, energies are there: a part of them.
+    """Find points of which only off-peak, peak or critical energies are there: a part of them.
 
     One period alone may be what is left of a correction.
     """
@@ -107,7 +107,7 @@ def _look_at_classes(found: Iterable[Sequence[Span]], report: Report) -> None:
         points.setdefault(key, []).append(one)
     for spans in points.values():
         classes = sorted({span.one.tariff_class or "" for span in spans})
-        alone = {name[:2] for name in classes} in ({"HP"}, {"HC"})
+        alone = {name[:2] for name in classes} in ({"HP"}, {"HC"}, {"PO"}, {"PM"})
         if alone and len({span.one.from_date for span in spans}) > 1:
             first, told = spans[0], ", ".join(classes)
             report.find(checks.CLASS_ALONE, first.one.name, told, place=first.place)

@@ -6,7 +6,7 @@ point to point is theirs (`École`), and columns of the bill, of places and of p
 """
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from synergie.formats.tables._cells import Cell, month_of, strip_cell_text
 from synergie.formats.tables._heading import (
@@ -69,6 +69,7 @@ _WAYS = re.compile(
     r"calculs?|correcti?\w*|corrig\w*|hypothes\w*|variant\w*|scenarios?|cas|simul\w*|ajust\w*"
     r"|estim\w*|horizons?|phase|etapes?|lissages?|redress\w*|traitements?|methodes?|regles?|bases?"
     r"|multipl\w*|coef\w*|echelles?|cles?|tirages?|jalons?"
+    r"|(?:rangs?|classements?|notations?|candidats?|soumissionnaires?|consultations?)( .*)?"
 )
 """Heads of how figures were made, or of which of several they are."""
 _MEASURED = re.compile(
@@ -80,6 +81,11 @@ _OTHER_ROLES = frozenset[Role]({
     "power", "statistic", "forecast", "previous", "reactive", "ratio", "coefficient", "loss",
     "price", "running_sum", "register",
 })  # fmt: skip
+USE = re.compile(
+    r"(usages? )?(ecs|eau chaude( sanitaire)?|clim|climatisation|chauffages?|ventilation|cuisson"
+    r"|bureautique|informatique|froid|process|auxiliaires|vehicules?)( electriques?)?"
+)
+"""Uses that a site has: beside sites they are a part of one."""
 _YEAR = re.compile(r"20\d\d")
 _OF_YEAR = re.compile(r"\bn ?[-+] ?[1-9]\b")
 _LEAST, MOST_KINDS, _LEAST_REMARK = 2, 6, 2
@@ -97,35 +103,42 @@ def iterate_unknown_kinds(
     plain words of titles and names of points and files. Each comes behind the name of its column:
     `Scénario : Tendanciel`.
     """
+    points = [
+        strip_cell_text(one[whose]) if whose is not None and whose < len(one) else ""
+        for one in rows
+    ]
     for at, name in beside.items():
         texts = [strip_cell_text(one[at]) if at < len(one) else "" for one in rows]
-        kinds = dict.fromkeys(one for one in texts if any(map(str.isalpha, one)))
-        kinds = kinds or dict.fromkeys(_list_other_years(texts, at, rows))
         way = _find_way(name, texts)
+        kinds = [one for one in dict.fromkeys(texts) if any(map(str.isalpha, one))]
+        kinds = kinds or list(dict.fromkeys(_list_other_years(texts, at, rows)))
         if way is not None:
             yield way
-        if way is not None or not kinds or len(kinds) > MOST_KINDS or is_of_whose(name):
-            continue
-        points = [
-            strip_cell_text(one[whose]) if whose is not None and whose < len(one) else ""
-            for one in rows
-        ]
-        remark = _OF_REMARKS.search(normalize_words(name)) is not None
-        if remark and sum(map(bool, texts)) * _LEAST_REMARK < len(texts):
-            continue
-        if _differs_by_point(texts, points, len(kinds)):
-            kinds = dict.fromkeys(filter(_is_made, kinds))
-        if all(map(_YES.fullmatch, map(normalize_words, kinds))):
-            if _is_made(name) and find_quality(name) is None:
-                yield name
-            continue
-        refused = KIND.search(normalize_words(name)) is not None  # its rows, where it denies them
-        yield from (
-            f"{name} : {one}"
-            for one in kinds
-            if (_YEAR.fullmatch(one) or is_unknown_kind(one, told))
-            and not (refused and _is_denied_row(one))
-        )
+        elif kinds and len(kinds) <= MOST_KINDS:
+            theirs = _differs_by_point(texts, points, len(kinds))
+            if not theirs:
+                yield from (f"{name} : {one}" for one in kinds if _is_use(name, one))
+            if not is_of_whose(name) and not _is_rare_remark(name, texts):
+                yield from _list_odd_kinds(name, filter(_is_made, kinds) if theirs else kinds, told)
+
+
+def _is_rare_remark(head: str, texts: Sequence[str]) -> bool:
+    remark = _OF_REMARKS.search(normalize_words(head)) is not None
+    return remark and sum(map(bool, texts)) * _LEAST_REMARK < len(texts)
+
+
+def _list_odd_kinds(head: str, some: Iterable[str], told: Collection[str]) -> list[str]:
+    """What of the texts *some* nobody listed, behind *head*; *head* alone where they say yes."""
+    kinds = list(some)
+    if all(map(_YES.fullmatch, map(normalize_words, kinds))):
+        return [head] if _is_made(head) and find_quality(head) is None else []
+    refused = KIND.search(normalize_words(head)) is not None  # its rows, where it denies them
+    return [
+        f"{head} : {one}"
+        for one in kinds
+        if (_YEAR.fullmatch(one) or is_unknown_kind(one, told))
+        and not (refused and _is_denied_row(one))
+    ]
 
 
 def _list_other_years(
@@ -142,6 +155,13 @@ def is_of_whose(head: str) -> bool:
     plain = normalize_words(head)
     told = find_name_meaning(head)
     return _OF_WHOSE.search(plain) is not None or (told is not None and told.field != "value")
+
+
+def _is_use(head: str, cell: str) -> bool:
+    """Whether *cell* tells what a part of a site's energy is for, in the column of its use."""
+    told = find_name_meaning(head)
+    usage = told is not None and told.field == "usage"
+    return usage and USE.fullmatch(normalize_words(cell)) is not None
 
 
 def _find_way(head: str, texts: Sequence[str]) -> str | None:

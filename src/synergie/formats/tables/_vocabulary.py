@@ -29,7 +29,8 @@ _ROLES: tuple[tuple[Role, str], ...] = (
     ("previous", """n_?[1-9] an(?:nee)?s?_(?:passee?|derniere?|precedente?)s? precedente?s? previous
         last_year anterieure?s? an_dernier historiques?"""),
     ("statistic", """moyen(?:ne)?s? moy averages? avg mean medianes? median minimum maximum min max
-        mini maxi atteinte?s? pics? talons? ecart_type peak_demand quantiles? p95 depassements?"""),
+        mini maxi atteinte?s? pics? talons? ecart_type peak_demand quantiles? p95 depassements?
+        (?:charge|appel|demande|point)s?_de_pointe"""),
     ("running_sum", "cumule?e?s? cumulatif cumulative cumuls? depuis ytd a_date running"),
     ("price", """prix price unitaires? pu termes? tarifs? rate (?:arbeits|grund|strom|energie)?preis
         tarief prijs precio prezzo preco tariffa"""),

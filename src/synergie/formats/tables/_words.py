@@ -48,7 +48,10 @@ _CLASS_FORMS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     ("NUIT", ("nuit", "night")),
     ("JOUR", ("(?<!kwh )(?<!par )jour(?= [km]?wh$)|(?<=conso )jour$|(?<=consommation )jour$",)),
-    ("POINTE", ("pointe(?! atteinte)", "pte", "hpte", "h pte", "^p(?= [km]?wh$)")),
+    ("POINTE", (
+        "(?<!charge de )(?<!appel de )(?<!appels de )pointe(?! atteinte)", "pte", "hpte", "h pte",
+        "^p(?= [km]?wh$)",
+    )),
     ("HPH", (
         "hph", "hp hiver", "heures pleines (d )?hiver", "hp saison haute", "hpsh", "hp sh",
         "heures pleines saison haute",
@@ -383,14 +386,14 @@ def is_export_name(name: str) -> bool | None:
     """True: fed into the grid; False: drawn from it; None: the words do not say."""
     text = normalize_words(name)
     if re.search(
-        r"\b(production|injection|injectee?|export|exported|surplus|produite"
+        r"\b(production|injection|injectee?s?|export|exported|surplus|produite?s?"
         r"|einspeisung|ruckspeisung|vertid[oa]|excedentes?|immissione|immessa|teruglevering)\b",
         text,
     ):
         return True
     if re.search(
-        r"\b(consommations?|conso|consos|consommee?|soutirage|soutiree?|import|consumption|facture"
-        r"|facturee?|facturation|montant|fournisseur|abonnement|livree|acheminement|prelevements?"
+        r"\b(consommations?|conso|consos|consommee?s?|soutirages?|soutiree?s?|import|consumption|facture"
+        r"|facturee?s?|facturation|montant|fournisseur|abonnement|livree?s?|acheminement|prelevements?"
         r"|(strom)?verbrauch|(netz)?bezug|entnahme|consum[oi]|verbruik|afname|usage|prelievo"
         r"|prelevata)\b",
         text,
