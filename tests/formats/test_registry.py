@@ -72,7 +72,7 @@ def test_a_zip_with_a_shapefile_is_recognised_by_its_members() -> None:
         (b'{"a": 1}', (), "JSON of another kind"),
         (b"\xff\xfeI\0d\0", (), "text in UTF-16; save the file as CSV UTF-8"),
         (b"\x01\x02\0\0", (), "binary data"),
-        (b"bonjour\nmonde", (), "text that begins with 'bonjour'"),
+        (b"bonjour\nmonde", (), "bonjour"),
         (b"PK", ("[Content_Types].xml", "word/document.xml"), "an Office document (XLSX, DOCX)"),
         (b"PK", ("mimetype", "content.xml"), "an OpenDocument file (ODS, ODT)"),
         (b"PK", ("a.csv", "b.csv"), "an archive of 2 files: a.csv, b.csv"),

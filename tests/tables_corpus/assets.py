@@ -178,7 +178,7 @@ def columns(draw: Random) -> Iterator[Case]:
             made = _parks(draw)
             rows = [[*row, other if n == 0 else cell]
                     for n, row in enumerate(table("light-points", made))]  # fmt: skip
-            yield ruled(rule, "quiet", rows, _watts(made), dialect, name=f"Points libres {rank}")
+            yield ruled(rule, "quiet", rows, _watts(made), dialect, name=f"Points {rank}")
     for name, head, other in (
         ("supply-points", KVA, "Puissance souscrite (kW)"),
         ("supply-points", YEAR, "Consommation annuelle (MWh)"),

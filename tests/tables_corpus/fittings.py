@@ -119,7 +119,7 @@ def spots(draw: Random) -> Iterator[Case]:
             rows.append([o.id, o.street, o.cabinet, "SHP", o.watts, first.east, first.north - off])
         known = inventory(rule, made, rows).truth if told == "quiet" else Truth()
         yield inventory(rule, made, rows, truth=known, stops=told == "block", rule=rule, told=told,
-                        name=f"EP loin {rank}")  # fmt: skip
+                        name=f"EP {rank}")  # fmt: skip
 
 
 def fittings(draw: Random) -> Iterator[Case]:

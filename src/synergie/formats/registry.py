@@ -332,7 +332,7 @@ def describe_sample(sample: Sample) -> str:
     if b"\0" in start:
         return Words("binary data")
     line = next((one for one in sample.lines(50) if one.strip()), "")
-    return f"text that begins with {line[:50]!r}"
+    return line[:50]
 
 
 def _describe_archive(members: tuple[str, ...]) -> str:

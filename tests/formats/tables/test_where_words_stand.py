@@ -37,7 +37,8 @@ def stops(text: str) -> list[str]:
     ("head", "cell"),
     [("Calcul", "auto"), ("Variante", "2"), ("Périmètre", "ancien"), ("Correction", "oui"),
      ("Cas", "B"), ("Mesuré", "non"), ("Quantité", "puissance moyenne"), ("Zorglub", "vert"),
-     ("Usage", "Chauffage"), ("Usage", "ECS"), ("Rang d'offre", "1"), ("Classement", "2e")],
+     ("Usage", "Chauffage"), ("Usage", "ECS"), ("Rang d'offre", "1"),
+     ("Répartition", "1/3"), ("Bloc", "40 %"), ("Classement", "2e")],
 )  # fmt: skip
 def test_a_column_of_one_text_is_asked_about_by_its_head(head: str, cell: str) -> None:
     assert len(asked(table(head, cell))) == 1
@@ -173,3 +174,11 @@ def test_a_period_with_the_energies_of_another_is_told() -> None:
     report = as_proposed("\n".join(map(";".join, copied)))[1]
     assert report.findings["copied-period"].times == 1
     assert "copied-period" not in as_proposed(table())[1].findings
+
+
+@pytest.mark.parametrize("site", ['=HYPERLINK("http://x.test")', "@SUM(1+1)", "+cmd"])
+def test_a_text_that_a_spreadsheet_would_run_is_kept_and_told(site: str) -> None:
+    records, report = as_proposed(table().replace("Stade", site))
+    assert site in {one.name for one in records}
+    assert any("would run as formulas" in note.text for note in report.notes)
+    assert not any("would run" in note.text for note in as_proposed(table())[1].notes)

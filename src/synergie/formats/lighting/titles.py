@@ -59,7 +59,8 @@ _KNOWN = re.compile(
     r"|services?|en|exploitation|maintenance|gestion|regie|feuil(?:le)?s?|sheet|onglet|total"
     r"|complete?s?|vf|def|final\w*|v|codes?|numeros?|id|identifiants?|par|et|avec|types?|detail\w*"
     r"|tous|toutes?|realise\w*|edite\w*|etablie?s?|imprime\w*|genere\w*|rives?"
-    r"|nord|sud|ouest|droite|gauche|chiffres|techniques?|caracteristiques?|alumbrado|publico|luminarias|puntos"
+    r"|terrain|ballasts?|crosses?|consoles?|appareillages?|doubles?|leistung|nord|sud|ouest|droite|gauche"
+    r"|chiffres|techniques?|caracteristiques?|alumbrado|publico|luminarias|puntos"
     r"|strassen\w*|beleuchtung\w*|leuchten|inventar|illuminazione|pubblica|punti|luce"
 )
 """Words of inventories of lights in use, as `normalize_words` writes them."""

@@ -86,6 +86,7 @@ USE = re.compile(
     r"|bureautique|informatique|froid|process|auxiliaires|vehicules?)( electriques?)?"
 )
 """Uses that a site has: beside sites they are a part of one."""
+_SHARE = re.compile(r"\d+ ?/ ?\d+|\d+(?:[.,]\d+)? ?%")
 _YEAR = re.compile(r"20\d\d")
 _OF_YEAR = re.compile(r"\bn ?[-+] ?[1-9]\b")
 _LEAST, MOST_KINDS, _LEAST_REMARK = 2, 6, 2
@@ -191,7 +192,8 @@ def tells_way(head: str, cell: str) -> bool:
         return find_quality(head) == "measured"
     told_measured = find_quality(head) or _MEASURED.fullmatch(told)
     odd = list_unknown_words(plain, _OF_KINDS)
-    return bool(odd) and any(map(str.isalpha, cell)) and not told_measured
+    tells = any(map(str.isalpha, cell)) or _SHARE.fullmatch(cell) is not None
+    return bool(odd) and tells and not told_measured
 
 
 def _differs_by_point(texts: Sequence[str], points: Sequence[str], kinds: int) -> bool:

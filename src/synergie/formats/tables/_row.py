@@ -41,6 +41,8 @@ _DIRECTION = "consommation (drawn) or production (fed in)"
 _POINT = "the delivery point: its number or its name"
 _ROUND, _ROUNDER = "000", "00000"
 _ROUNDED = "numbers with more than 6 decimals were cut after the sixth"
+_KEPT = "names that a spreadsheet would run as formulas were read as texts"
+_RUN = ("=", "@", "+", "\uff1d", "\uff0b", "\uff20")
 _FIXED = "a delivery point: a column for it, or the one that the profile names"
 
 KIND = re.compile(
@@ -165,7 +167,10 @@ class RowReader:
     def text(self, cells: Sequence[Cell], what: TableField) -> str | None:
         """The cell as a text, runs of spaces made one; None: blank or no such column."""
         cell = self.cell(cells, what)
-        return None if cell is None else " ".join(strip_cell_text(cell).split())
+        text = None if cell is None else " ".join(strip_cell_text(cell).split())
+        if text is not None and text.startswith(_RUN):
+            self.report.note(_KEPT)
+        return text
 
     def number(
         self, cells: Sequence[Cell], what: TableField, unit: TableUnit | None = None

@@ -61,7 +61,7 @@ def sheet_rows(
         survey = book.survey(chosen)
         for number, cells in _fill_merged_rows(book, chosen):
             if len(cells) > MAX_COLUMNS and any(cell != "" for cell in cells[MAX_COLUMNS:]):
-                raise BadInput(f"line {number}", f"{len(cells)} cells", WIDEST)
+                raise BadInput(f"line {number}", Words("more than 1,000 columns"), WIDEST)
             if any(cell != "" for cell in cells):
                 yield (
                     number,
