@@ -28,7 +28,7 @@ INNER = {
 DATA = {
     "AggregateMemberRow", "AgreementFaultRow", "AgreementItemRow", "AgreementRow", "AlertRow",
     "NeedRow",
-    "BatchRow", "CabinetRow", "CalendarFeedRow",
+    "BatchRow", "BudgetLineRow", "CabinetRow", "CalendarFeedRow",
     "CampaignBodyRow", "CampaignPartRow", "CampaignRoundsPartRow", "CampaignRoundsRow",
     "CampaignRow", "CampaignRunRow", "CellSchemeRow", "ChangeRow", "ClosureRow", "ConsentRow",
     "ContractDocumentRow",

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from synergie.reports.assets.map import (
     KINDS,
-    Ground,
     Key,
+    MapArea,
     Name,
     Spot,
     Way,
@@ -62,7 +62,7 @@ def test_every_kind_has_its_own_shape_dash_and_word() -> None:
 def test_an_outline_lies_under_all_marks_and_does_not_widen_the_paper() -> None:
     spots = [Spot(at(6, 48), 0, "a"), Spot(at(6.1, 48.1), 0, "b")]
     ring = (at(5, 47), at(7, 47), at(7, 49), at(5, 47))
-    root = parsed(drawn_map("carte", spots=spots, grounds=[Ground((ring,), "Pompey")]))
+    root = parsed(drawn_map("carte", spots=spots, areas=[MapArea((ring,), "Pompey")]))
     first, *marks = [one for one in root.iter("path") if "outline" in one.attrib["class"]
                      or "ink" in one.attrib["class"]]  # fmt: skip
     assert (first.attrib["class"], len(marks)) == ("outline", 2)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from synergie.budget.commands.server import PriceChange, Year, add_server_commands
+from synergie.budget.commands._print import print_forecast, print_omissions
+from synergie.budget.commands.server import PriceChange, Year
 from synergie.cli.extras import needs as extra
 from synergie.cli.files import load_record, write_whole, write_whole_file
 from synergie.cli.help import Command, build_command_group
@@ -19,7 +20,7 @@ from synergie.measure.commands.files import read_records
 
 if TYPE_CHECKING:
     from synergie.budget.plan.points import BudgetInputs
-    from synergie.budget.records.budget import BudgetForecast, BudgetOmission, BudgetRequest
+    from synergie.budget.records.budget import BudgetForecast, BudgetRequest
     from synergie.measure.daily import DailySeries
 
 app = build_command_group(N_("Next year's budget from files, and why a year cost more or less."))
@@ -147,7 +148,7 @@ def explain(
             for one in found.points
         ]
     print_aligned_rows([(_("point"), *heads), *rows])
-    _print_left_out(found.left_out)
+    print_omissions(found.left_out)
 
 
 def _check_year(option: str, year: int) -> None:
@@ -215,37 +216,6 @@ def _write_sheet(path: Path, found: "BudgetForecast") -> None:
 
 
 _WRITERS = {".json": _write_json, ".xlsx": _write_sheet, ".html": _write_page}
-
-
-def print_forecast(found: "BudgetForecast") -> None:
-    """Its sentences, a row a service, what is left out."""
-    from synergie.budget.reports import describe_forecast, describe_reserve
-    from synergie.cli.phrase import format_euros
-    from synergie.cli.texts import format_number
-    from synergie.reports.language import use_language
-
-    with use_language("fr" if speaks_french() else "en"):
-        typer.echo(describe_forecast(found))
-        typer.echo(describe_reserve(found))
-    rows: list[tuple[str, ...]] = [(_("member"), _("service"), "kWh", "€ P10", "€ P50", "€ P90")]
-    for one in found.rows:
-        if one.service and one.point is None and one.month is None:
-            money = ("?", "?", "?") if one.eur is None else tuple(
-                format_euros(eur) for eur in (one.eur.p10, one.eur.p50, one.eur.p90)
-            )  # fmt: skip
-            kwh = format_number(float(one.kwh.p50), 0)
-            rows.append((one.member or "", one.service, kwh, *money))
-    print_aligned_rows(rows)
-    _print_left_out(found.left_out)
-
-
-def _print_left_out(points: "tuple[BudgetOmission, ...]") -> None:
-    from synergie.budget.reports import describe_left_out
-    from synergie.reports.language import use_language
-
-    with use_language("fr" if speaks_french() else "en"):
-        for text in describe_left_out(points, _):
-            typer.echo(text, err=True)
 
 
 add_server_commands(app)

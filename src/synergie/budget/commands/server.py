@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from synergie.budget.commands._print import print_forecast
 from synergie.cli.files import write_whole_file
 from synergie.cli.help import Command
 from synergie.cli.misuse import Misuse
@@ -164,7 +165,6 @@ def outlook(  # noqa: PLR0913 (each is an option)
     as_json: Json = False,
 ) -> None:
     """Exit 0, also when points are left out: they are told."""
-    from synergie.budget.commands.budget import print_forecast
     from synergie.budget.reports import SHEET_TYPES
 
     form: Any = None if out is None else out.suffix.removeprefix(".")

@@ -84,7 +84,7 @@ class Way:
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class MapArea:
     """One area behind all marks, such as a commune: its rings and its name."""
 
     rings: tuple[tuple[Location, ...], ...]
@@ -127,11 +127,11 @@ def drawn_map(
     ways: Sequence[Way] = (),
     names: Sequence[Name] = (),
     legend: Sequence[Key] = (),
-    grounds: Sequence[Ground] = (),
+    areas: Sequence[MapArea] = (),
 ) -> Markup:
     """Lines under marks under names, and the legend. Nothing to draw: an empty drawing.
 
-    *grounds* lie under all of it; they reach beyond the paper where the marks stand in a part.
+    *areas* lie under all of it; they reach beyond the paper where the marks stand in a part.
     """
     places = [s.place for s in spots] + [p for w in ways for p in w.places] + [
         n.place for n in names
@@ -141,7 +141,7 @@ def drawn_map(
     plane = _Plane(places)
     size = next((size for most, size in _SIZES if len(spots) <= most), 2.2)
     body = Markup()
-    for one in grounds:
+    for one in areas:
         body += _OUTLINE.format(d="".join(plane.trace(ring) for ring in one.rings), title=one.title)
     for way in ways:
         points = " ".join(f"{x},{y}" for x, y in map(plane.at, way.places))

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from synergie.errors import NotAllowed
 from synergie.exchange.assets.communes import Outline
 from synergie.exchange.publication.features import Box, Crowd, MapContent, Sought, Spread
-from synergie.reports.assets.map import Ground, Key, Name, Spot, drawn_map
+from synergie.reports.assets.map import Key, MapArea, Name, Spot, drawn_map
 from synergie.reports.trust import agreement_words
 from synergie.schemas.assets.location import Location
 from synergie.schemas.publication.feature import FeatureNoun
@@ -290,7 +290,7 @@ def render_map(visit: Visit, found: list[Mark], said: list[str], communes: Seque
         "Carte : la liste ci-dessous dit la même chose", "Map: the list below says the same"
     )
     return drawn_map(
-        title, spots=spots, names=names, legend=keys, grounds=list(map(_build_ground, outlines))
+        title, spots=spots, names=names, legend=keys, areas=list(map(_build_area, outlines))
     )
 
 
@@ -314,9 +314,9 @@ def _name_communes(outlines: Sequence[Outline], spots: Sequence[Spot]) -> list[N
     return found
 
 
-def _build_ground(one: Outline) -> Ground:
+def _build_area(one: Outline) -> MapArea:
     rings = (ring for rings in one.polygons for ring in rings)
-    return Ground(
+    return MapArea(
         tuple(tuple(Location(longitude=x, latitude=y) for x, y in ring) for ring in rings),
         one.name,
     )
