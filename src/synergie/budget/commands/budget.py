@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from synergie.budget.commands._print import print_forecast, print_omissions
-from synergie.budget.commands.server import PriceChange, Year
+from synergie.budget.commands.server import PriceChange, Year, add_server_commands
 from synergie.cli.extras import needs as extra
 from synergie.cli.files import load_record, write_whole, write_whole_file
 from synergie.cli.help import Command, build_command_group
