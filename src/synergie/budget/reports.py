@@ -223,7 +223,7 @@ def build_budget_sheets(forecast: BudgetForecast, translate: Translate) -> Itera
 SHEET_TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "ods": MEDIA_TYPE,
-    "csv": "text/csv; charset=utf-8",
+    "csv": "text/csv",
 }
 """Media type of each file of the sheet of the vote."""
 
