@@ -15,7 +15,11 @@ _KIND = re.compile(
 )
 """Heads, as `plain` writes them, of a column that says what kind of thing a row is."""
 _STATE = re.compile(r"situation|observations?|remarques?|commentaires?|etat\w*|statut\w*|status")
-_IN_USE = re.compile(r"(?:est)?enservice|actif|active|inservice")
+_IN_USE = re.compile(
+    r"(?:est)?(?:enservice|actif|active|inservice|existante?|existe|presente?|posee?|installee?)"
+)
+_TEXT = re.compile(r"(?:situation|observation|remarque|commentaire|alimentation|note)s?|comments?")
+"""Heads of remarks and of the supply, whose cells may say that the light is gone."""
 _OTHER = re.compile(
     r"\s*(?:armoire|coffret|prise|poste|transfo\w*|cam[eé]ra|vid[eé]o\w*|cctv|irve|abri\w*"
     r"|bornes? (?:(?:de )?(?:re)?charge|irve|escamotable|incendie)|panneaux?|sucette|mupi"
@@ -35,6 +39,14 @@ _GONE = re.compile(
     r"|\s*(?:au(?:ss|ß)er betrieb|fuera de servicio|dismesso)\b",
     re.IGNORECASE,
 )
+_ABSENT = re.compile(
+    r"\b(?:absente?s?|manquante?s?|introuvables?|inexistante?s?|disparue?s?|vol[eé]e?s?"
+    r"|n['’ ]?(?:existe|a) (?:plus|pas)|accident[eé]e?s?|d[eé]branch[eé]e?s?|d[eé]finitivement"
+    r"|[aà] (?:enlever|supprimer|retirer)|en attente|sans (?:lampe|luminaire|lanterne)"
+    r"|missing|stolen)\b",
+    re.IGNORECASE,
+)
+"""Words of remarks on lights that are no longer there, or not yet."""
 _LIGHT = re.compile(
     r"lumi|foyer|lampe|lamp|light|lantern|projecteur|spot|applique|c(?:and[eé]labre|and\.)|mât|mat\b"
     r"|poteau|fa[cç]ade|console|crosse|boule|borne|hublot|encastr|r[eé]glette|tube|[eé]clairage"
@@ -75,7 +87,8 @@ _WHEN = frozenset({"date", "le", "on", "annee", "year", "dt"})
 def is_removal(head: str) -> bool:
     """Whether *head* is of the day on which a light was taken down: `Date de dépose`."""
     told = set(normalize_words(head).split())
-    return bool(told & _REMOVAL) and bool(told & _WHEN)
+    ends = {"fin", "service"} <= told or {"hors", "service"} <= told
+    return bool(told & _REMOVAL or ends) and bool(told & _WHEN or "mise" in told)
 
 
 class NoLights:
@@ -89,6 +102,12 @@ class NoLights:
             if (form := _choose_removal_pattern(name, columns.get(name))) is not None
         ]
 
+        of_states = {i for i, form in self._at if form in {_OTHER, _GONE}}
+        self._texts = of_states.union(
+            i for i, name in enumerate(header)
+            if columns.get(name) is None and _TEXT.fullmatch(normalize_column_name(name))
+        )  # fmt: skip
+        self._absent: dict[str, int] = {}
         ids = [at for at, name in enumerate(header) if columns.get(name) == "external_id"]
         self._id = ids[0] if ids else None
         self._numbered, self._least = 0, len(header)
@@ -99,11 +118,20 @@ class NoLights:
         """The words of the row that say that it is no light in use; empty: it may be one."""
         found = next((cells[i].strip() for i, form in self._at if form.match(cells[i])), "")
         found = found or self._find_foot(cells)
+        if not found:
+            self._note_absence(cells)
         for at, _, kinds in self._kinds if not found else ():
             kind = cells[at].strip()
             if kind and (kind in kinds or len(kinds) < _MOST_KINDS):
                 kinds[kind] = kinds.get(kind, 0) + 1
         return found
+
+    def _note_absence(self, cells: list[str]) -> None:
+        """Remember what a remark or a state says of a light that is not there."""
+        told = (cells[i].strip() for i in self._texts)
+        text = next((one for one in told if _ABSENT.search(one)), "")
+        if text and (text in self._absent or len(self._absent) < _MOST_KINDS):
+            self._absent[text] = self._absent.get(text, 0) + 1
 
     def _find_foot(self, cells: list[str]) -> str:
         """The label of a row that sums up others, by its words or as the one without a number.
@@ -128,8 +156,15 @@ class NoLights:
 
         Where none is known, one that denies it by a word, or a state by a participle, stops.
         """
+        if self._absent:
+            names, times = ", ".join(sorted(self._absent)), sum(self._absent.values())
+            report.find(checks.KIND_UNKNOWN, names, times=times)
         for _, known, kinds in self._kinds:
-            strange = {kind: n for kind, n in kinds.items() if not known.search(kind)}
+            strange = {
+                kind: n
+                for kind, n in kinds.items()
+                if not known.search(kind) and kind not in self._absent
+            }
             if strange and len(strange) < len(kinds) < _MOST_KINDS:
                 times = sum(strange.values())
                 report.find(checks.KIND_UNKNOWN, ", ".join(sorted(strange)), times=times)

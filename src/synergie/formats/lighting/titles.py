@@ -58,7 +58,7 @@ _KNOWN = re.compile(
     r"|listings?|liste|releves?|etats?|lieux|situation|existante?s?|actuel\w*|maj|mise|jour|au"
     r"|services?|en|exploitation|maintenance|gestion|regie|feuil(?:le)?s?|sheet|onglet|total"
     r"|complete?s?|vf|def|final\w*|v|codes?|numeros?|id|identifiants?|par|et|avec|types?|detail\w*"
-    r"|tous|toutes?|realise\w*|edite\w*|etablie?s?|imprime\w*|genere\w*|rives?"
+    r"|tous|toutes?|rempli\w*|saisie?s?|realise\w*|edite\w*|etablie?s?|imprime\w*|genere\w*|rives?"
     r"|terrain|ballasts?|crosses?|consoles?|appareillages?|doubles?|leistung|nord|sud|ouest|droite|gauche"
     r"|chiffres|techniques?|caracteristiques?|alumbrado|publico|luminarias|puntos"
     r"|strassen\w*|beleuchtung\w*|leuchten|inventar|illuminazione|pubblica|punti|luce"

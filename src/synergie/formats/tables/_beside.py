@@ -52,11 +52,17 @@ _YEAR = re.compile(r"annees?|exercices?|annee (de )?(conso\w*|facturation|refere
 _FLOW = re.compile(r"flux|sens|signe|direction|\+/-|\+ ?/ ?-")
 _OUT = re.compile(r"-|out|sortant|export\w*|injecte?\w*|vendue?|vente")
 _SELLER = re.compile(
-    r"fournisseurs?|contrats?|types?( de)? contrats?|offres?|acheteurs?|suppliers?"
+    r"fournisseurs?|contrats?|types?( de)? contrats?|offres?|acheteurs?|suppliers?|tarifs?"
+    r"|natures?( du?)? contrats?"
 )
 _SALE = re.compile(
-    r"ventes?|rachats?|achats?|surplus|injections?|productions?|obligations? d achat"
+    r"ventes?|rachats?|achats?|surplus|injections?|productions?|obligations? d achat( .*)?"
 )
+_PLANT = re.compile(
+    r"\b(?:panneaux?|modules?|toitures?|centrales?|ombrieres?)( \w+)? solaires?\b"
+    r"|\bphotovoltaiques?\b|\bombrieres?\b"
+)
+"""A use that is a plant: what it counts is fed in."""
 _KIND = re.compile(
     r"sources?|origines?|provenances?|methodes?( .*)?|modes?( .*)?|usages?"
     r"|categories?|familles?|grandeurs?|compteurs?|perimetres?|scenarios?|versions?|postes?"
@@ -295,7 +301,8 @@ def _claim_periodicity(_: str, cell: str, row: Row) -> Claim | None:
 def _claim_kind(_: str, cell: str, row: Row) -> Claim | None:
     other = _OTHER.fullmatch(normalize_words(cell)) or is_only(cell, OTHERS)
     energy = other_energy(cell, None)
-    claims = bool(row.years) and (other or energy not in {None, "eau", "bois"})
+    plant = _PLANT.search(normalize_words(cell))
+    claims = bool(row.years) and (other or plant or energy not in {None, "eau", "bois"})
     return (checks.COLUMN_CLAIMS, cell) if claims else None
 
 

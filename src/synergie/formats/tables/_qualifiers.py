@@ -72,6 +72,8 @@ _WAYS = re.compile(
     r"|(?:rangs?|classements?|notations?|candidats?|soumissionnaires?|consultations?)( .*)?"
 )
 """Heads of how figures were made, or of which of several they are."""
+_PAPERS = re.compile(r"budgets?(?: .*)?|devis|previsions?|contractuel\w*|theorique\w*")
+"""Heads of figures of papers, where a cell says yes."""
 _MEASURED = re.compile(
     r"(?:constat|mesur|reel|relev|factur|telerelev|soutir|consomm|linky|enedis|normal)\w*|consos?"
 )
@@ -86,7 +88,7 @@ USE = re.compile(
     r"|bureautique|informatique|froid|process|auxiliaires|vehicules?)( electriques?)?"
 )
 """Uses that a site has: beside sites they are a part of one."""
-_SHARE = re.compile(r"\d+ ?/ ?\d+|\d+(?:[.,]\d+)? ?%")
+_SHARE = re.compile(r"(\d+) ?/ ?(\d+)|\d+(?:[.,]\d+)? ?%")
 _YEAR = re.compile(r"20\d\d")
 _OF_YEAR = re.compile(r"\bn ?[-+] ?[1-9]\b")
 _LEAST, MOST_KINDS, _LEAST_REMARK = 2, 6, 2
@@ -186,14 +188,24 @@ def tells_way(head: str, cell: str) -> bool:
     plain, told = normalize_words(head), normalize_words(cell)
     if _WAYS.fullmatch(plain) or _SIMULATED.search(plain):
         return not _NO.fullmatch(told)
+    if _PAPERS.fullmatch(plain):
+        return _YES.fullmatch(told) is not None and not _NO.fullmatch(told)
     if is_of_whose(head) or names_body(head) or _OF_REMARKS.search(plain) or not plain:
         return False
     if _NO.fullmatch(told):
         return find_quality(head) == "measured"
-    told_measured = find_quality(head) or _MEASURED.fullmatch(told)
     odd = list_unknown_words(plain, _OF_KINDS)
-    tells = any(map(str.isalpha, cell)) or _SHARE.fullmatch(cell) is not None
+    quality = find_quality(head)
+    corrected = quality == "corrected" and len(odd) > 1  # by what: `Corrigé climat`
+    told_measured = (quality and not corrected) or _MEASURED.fullmatch(told)
+    tells = any(map(str.isalpha, cell)) or _is_share(cell)
     return bool(odd) and tells and not told_measured
+
+
+def _is_share(cell: str) -> bool:
+    """Whether *cell* is a part of a whole; `100/5` is the ratio of a transformer."""
+    told = _SHARE.fullmatch(cell)
+    return told is not None and (told[1] is None or int(told[1]) < int(told[2]))
 
 
 def _differs_by_point(texts: Sequence[str], points: Sequence[str], kinds: int) -> bool:

@@ -66,6 +66,7 @@ _ANYWHERE = re.compile(
     r"\b(chauffages? urbains?|reseaux? de (chaleur|froid)|eau (chaude|froide)|notes? de credit"
     r"|annule(nt)? et remplace(nt)?|ne pas (utiliser|diffuser)|a verifier"
     r"|propane|gnv|kwhep|energie primaire|(h[pc]|heures? (pleines?|creuses?)) (uniquement|seule?s?)"
+    r"|plans? de charges?"
     r"|part h[pc]|conso\w* nocturnes?|sous ?compteurs?|extrapolee?s?|decalage|brouillons?"
     r"|jeux? (?:de |d )?(?:tests?|essais?)|x ?10{1,3}|tc \d+"
     r"|(coefficient|coef|facteur|multiplier par) \d+"
@@ -164,7 +165,8 @@ _OF_MARKETS = re.compile(
 DERIVED = re.compile(
     r"\b(?:provisoires?|ecrete\w*|defalqu\w*|forfait\w*|retraitees?|retraitement|reparti(?:e?s?|tion)"
     r"|(?:au )?prorata|abattements?|lissages?|lisse(?:e|es|s)?|deduction|deduit\w*|divisionnaires?"
-    r"|proratis\w*|recalcul\w*|reconstitu\w*|extrapol\w*)\b"
+    r"|proratis\w*|recalcul\w*|recale\w*|reconstitu\w*|extrapol\w*|abattue?s?|minoree?s?"
+    r"|majoree?s?|ponderee?s?)\b"
 )
 """Words of energies that were made of those of the meter, wherever they stand in a text."""
 _QUALIFIES = re.compile(
@@ -216,6 +218,8 @@ def find_file_qualifier(file: str, told: Collection[str], *, strict: bool = Fals
     plain = " ".join(one for one in normalize_words(words).split() if one not in told)
     if is_sold(words) or _OF_PLANTS.search(plain):
         return None
+    if _DRAFT_FILE.match(plain):
+        return file
     part = _PART_NUMBERED.search(plain) and _tells_energy(words) and not _OF_MARKETS.search(plain)
     made = find_made_word(words, plain.split())
     forms = (_QUALIFIES, DERIVED, OLD, _TYPICAL)
@@ -229,6 +233,8 @@ def find_file_qualifier(file: str, told: Collection[str], *, strict: bool = Fals
     return file if some and any(one not in told for one in odd) else None
 
 
+_DRAFT_FILE = re.compile(r"(?:tests?|essais?|demos?|exemples?|brouillons?|maquettes?)\b")
+"""How a file begins that holds no figures of anybody."""
 _BODIES = re.compile(
     r"(?:(?:ville|commune|mairie|metropole|departement|region|communaute|syndicat|direction|service"
     r"|pole|maison|station|rue|place|avenue|ecole|salle|client|agence|regie|office|association"
@@ -336,6 +342,7 @@ _COMMON = re.compile(
     r"offres?|audits?|essais?|devis|contrats?|annexes?|reponses?|hypotheses?|demos?|jeux?|refs?"
     r"|besoins?|vises?|chiffrages?|engagements?|contrefactuel\w*|modeles?|cas|variantes?|types?"
     r"|consultations?|candidats?|attributions?|cahiers?|charges|nplus|nomin\w*|dires?|maquettes?|fictif\w*"
+    r"|avenants?|abatt\w*|formations?|stages?|fuel|mazout|recal\w*|minor\w*|major\w*|ponder\w*"
     r"|(?!lyc|vall|mus|chauss|mosqu)[a-z]{3,}ee"
 )
 """Words of the same places that are no names of any."""

@@ -9,6 +9,7 @@ from functools import partial
 
 from synergie.energy.records.tariff import PriceSchedule
 from synergie.errors import BadInput
+from synergie.lighting.plan._what_if_text import CASES
 from synergie.lighting.plan.compare import compare
 from synergie.lighting.records.effects import LightingComparison
 from synergie.lighting.records.study import LightingAction, LightingStudy
@@ -130,15 +131,3 @@ def find_cheapest_scenario(costs: Sequence[ScenarioCost]) -> str | None:
     """The one that costs least, the first of equals. None: no cost is known."""
     known = [(one.cost_eur, n) for n, one in enumerate(costs) if one.cost_eur is not None]
     return costs[min(known)[1]].scenario if known else None
-
-
-# What turns out otherwise in lighting, in sentences a catalogue can translate.
-
-CASES = {
-    "energy": "energy costs {} % more, or less",
-    "works": "works cost {} % more, or less",
-    "growth": "the bill grows by {} % a year",
-    "discount": "the discount rate is {} % a year",
-    "horizon": "costs are counted over years: {}",
-}
-"""By kind of case."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 
+from synergie.purchase.plan.award._fits_text import FITS_NONE, FITS_SEVERAL
 from synergie.purchase.plan.award.faults import (
     At,
     View,
@@ -140,21 +141,3 @@ def _build_period_fault(
     found = phrase("the point {} has the day {}", point.id, last)
     expected = phrase("a day of the delivery, {} to {}", delivery.starts, delivery.ends - eve)
     return at.fault(found, expected)
-
-
-# A delivery point that no lot takes, or several, in sentences a catalogue can translate.
-
-FITS_NONE = {
-    "building": "the point {} ({}, building) fits no lot",
-    "public_lighting": "the point {} ({}, street lighting) fits no lot",
-    "water": "the point {} ({}, water works) fits no lot",
-    "charging": "the point {} ({}, charging) fits no lot",
-    "other": "the point {} ({}, other usage) fits no lot",
-}
-FITS_SEVERAL = {
-    "building": "the point {} ({}, building) fits the lots {}",
-    "public_lighting": "the point {} ({}, street lighting) fits the lots {}",
-    "water": "the point {} ({}, water works) fits the lots {}",
-    "charging": "the point {} ({}, charging) fits the lots {}",
-    "other": "the point {} ({}, other usage) fits the lots {}",
-}
