@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from unittest.mock import patch
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from synergie.errors import BadInput
@@ -74,6 +74,10 @@ def cell(name: str, i: int, tenths: bool) -> str:  # noqa: FBT001 (drawn)
     tenths=st.booleans(),
     blanks=st.sampled_from([("", "-"), ("", "0"), ("", "37")]),
 )
+@example(
+    layout=LAYOUTS[1], n=2, odd=[(0, 4, "45000,5"), (1, 4, "45000,5")], swap=0,
+    zone="Europe/Paris", tenths=False, blanks=("", "-"),
+)  # fmt: skip
 def test_rows_gathered_together_give_what_rows_gathered_one_by_one_give(
     layout: tuple[tuple[str, ...], Profile],
     n: int,

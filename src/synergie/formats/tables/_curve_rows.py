@@ -28,6 +28,7 @@ from synergie.formats.tables._cells import (
     parse_moment_cell,
 )
 from synergie.formats.tables._groups import fill_group_points
+from synergie.formats.tables._labels import is_unknown_nature
 from synergie.formats.tables._row import RowReader
 from synergie.formats.tables._texts import TableBlock, in_blocks, in_rows
 from synergie.formats.tables._totals import Data
@@ -233,8 +234,9 @@ class _Together:
             first = end
 
     def _key_and_quality(self, cells: list[Cell]) -> tuple[SeriesKey, Quality]:
-        if not self.rows.data.is_plain(cells):
-            raise _Unusual
+        nature = self.reader.text(cells, "nature")
+        if not self.rows.data.is_plain(cells) or (nature and is_unknown_nature(nature)):
+            raise _Unusual  # a nature that nobody knows is told of each of its rows
         return self.rows.key(cells), self.reader.quality(cells)[0]
 
     def _numbers(self, unit: TableUnit, cells: Sequence[Cell]) -> list[Number]:
