@@ -12,9 +12,11 @@ export async function printed(page, path) {
   const found = await page.evaluate(() => {
     const wide = document.documentElement.clientWidth
     const shown = [...document.body.querySelectorAll('*')].filter((one) => one.checkVisibility({visibilityProperty: true}))
+    // outlines of communes go on beyond their map, which cuts them at its edge
+    const isCut = (one) => one.matches('path.outline') && getComputedStyle(one.ownerSVGElement).overflow === 'hidden'
     const beyond = shown.filter((one) => {
       const box = one.getBoundingClientRect()
-      return box.width > 0 && box.right > wide + 1 && !one.closest('svg svg, .leaflet-container')
+      return box.width > 0 && box.right > wide + 1 && !one.closest('svg svg, .leaflet-container') && !isCut(one)
     })
     const cut = shown.filter((one) => one.scrollWidth > one.clientWidth + 1
       && !['visible', 'clip'].includes(getComputedStyle(one).overflowX) && one.clientWidth > 0 && one.tagName !== 'SELECT')
