@@ -251,6 +251,25 @@ def test_the_sum_of_a_cabinet_is_no_light_and_a_light_named_as_its_cabinet_is_on
     assert watts(f"{head}A-1;A-1;50\n{lights}")["A-1"] == 50
 
 
+def test_lights_that_a_remark_calls_gone_are_left_out_or_told() -> None:
+    text = "identifiant;armoire;puissance (W);{}\nA;1;70;{}\nB;1;70;\n"
+    for head, gone in (
+        ("État", "absent"), ("Statut", "en attente de pose"), ("Observation", "lampe absente"),
+        ("Commentaire", "n'existe plus"), ("Observation", "à enlever du fichier"),
+        ("Date fin de service", "12/05/2022"), ("Mise hors service", "2021"), ("Existant", "N"),
+    ):  # fmt: skip
+        made = text.format(head, gone)
+        assert watts(made) == {"B": 70}, head
+        assert findings(made) == {"no-light": 1}
+    for head, odd in (
+        ("État", "éteint définitivement"), ("Alimentation", "débranché"),
+        ("Observation", "mât accidenté le 3/4"),
+    ):  # fmt: skip
+        made = text.format(head, odd)
+        assert watts(made) == {"A": 70, "B": 70}
+        assert findings(made) == {"kind-unknown": 1}
+
+
 def test_rows_that_say_that_they_are_no_light_are_told_and_not_read() -> None:
     text = "identifiant;armoire;puissance (W);{}\nA;1;70;{}\nB;1;70;{}\n"
     for head, gone, there in (

@@ -94,7 +94,7 @@ def test_a_sheet_that_says_another_thing_by_its_name_is_refused(name: str) -> No
      ("puissances_constructeur.csv", ["other-lights"]), ("parc_renove.csv", ["other-lights"]),
      ("ep_option_2.csv", ["other-lights"]), ("bordereau_prix_ep.csv", ["other-lights"]),
      ("EP_PPI.csv", ["other-lights"]), ("pannes_2025.csv", ["other-lights"]),
-     ("EP_Reliquat.csv", ["other-lights"]), ("PL_CUSTINES.csv", ["other-lights"]),
+     ("EP_Liverdun.csv", []), ("okl311.csv", []), ("PL_CUSTINES.csv", ["other-lights"]),
      ("Inventaire EP 2025.csv", []), ("SIG.csv", [])],
 )  # fmt: skip
 def test_a_file_called_after_no_lights_in_use_stops(name: str, found: list[str]) -> None:

@@ -388,3 +388,35 @@ def test_a_point_of_gas_by_a_column_is_not_kept_as_electricity() -> None:
     )
     total, report = read(table)
     assert (str(total), len(report.refused)) == ("6", 3)
+
+
+@pytest.mark.parametrize(
+    ("head", "cell", "blocks"),
+    [
+        ("Usage", "Panneaux solaires toiture", ["column-claims"]),
+        ("Tarif", "Obligation d'achat T5", ["column-claims"]),
+        ("Tarif", "C5 base", []),
+    ],
+)
+def test_a_column_that_tells_of_a_plant_stops(head: str, cell: str, blocks: list[str]) -> None:
+    lines = [f"{PRM};{m};{(100, 90, 107)[n]};{cell}" for n, m in enumerate(MONTHS)]
+    assert stops(read(rows(f"PRM;Mois;Consommation (kWh);{head}", *lines))[1]) == blocks
+
+
+@pytest.mark.parametrize(
+    ("head", "name", "asked"),
+    [
+        ("Corrigé climat", "", True),
+        ("Budget", "", True),
+        ("Facture", "", False),
+        ("", "test_formation.csv", True),
+        ("", "conso_avenant.csv", True),
+        ("", "conso_frouard.csv", False),
+    ],
+)
+def test_a_yes_and_a_file_that_say_what_figures_are_are_asked_about(
+    head: str, name: str, asked: bool,  # noqa: FBT001 (drawn)
+) -> None:  # fmt: skip
+    lines = [f"{PRM};{m};{(100, 90, 107)[n]};oui" for n, m in enumerate(MONTHS)]
+    told = proposal(rows(f"PRM;Mois;Consommation (kWh);{head or 'Payée'}", *lines), name)
+    assert ("measured" in {one.field for one in told.questions}) is asked

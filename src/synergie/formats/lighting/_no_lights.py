@@ -36,6 +36,10 @@ _GONE = re.compile(
     r"|\s*(?:(?:en\s+)?projet(?:[eé]e?s?)?|futur|pr[eé]vu|[aà] (?:poser|cr[eé]er))e?s?\b"
     r"|\s*(?:simul[eé]|fictif|fictive|th[eé]orique|mod[eé]lis[eé])e?s?\b"
     r"|\s*(?:removed|demolished|dismantled|decommissioned|planned|proposed)\b"
+    r"|\s*(?:(?:(?:lampe|luminaire|lanterne|foyer) )?(?:absent|inexistant|disparu|introuvable)e?s?"
+    r"|(?:en )?attente de pose|n['’ ]existe plus"
+    r"|[aà] (?:enlever|supprimer|retirer) d(?:u|e la|e l['’]) ?(?:fichier|base|inventaire|liste)"
+    r")\s*$"
     r"|\s*(?:au(?:ss|ß)er betrieb|fuera de servicio|dismesso)\b",
     re.IGNORECASE,
 )

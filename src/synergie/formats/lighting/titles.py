@@ -107,8 +107,14 @@ def find_odd_file_word(file: str) -> str | None:
 
 
 def list_place_words(file: str) -> list[str]:
-    """The words of the name of a *file* that nobody listed: places, where its rows have them."""
-    return list(filter(_tells, iterate_odd_file_words(file.lower(), ())))
+    """The words of the name of a *file* that nobody listed: places, where its rows have them.
+
+    A name by its capital (`EP_Liverdun`) and a code (`okl311`) are none of these.
+    """
+    plain = re.sub(r"(?<![^\W\d_])[^\W\d_]+\d+(?![^\W_])", " ", file)
+    names = {one.lower() for one in re.findall(r"[^\W\d_]+", plain)[1:] if one.istitle()}
+    odd = filter(_tells, iterate_odd_file_words(plain.lower(), ()))
+    return [one for one in odd if one not in set(map(normalize_words, names))]
 
 
 def check_places(

@@ -21,7 +21,7 @@ from synergie.formats.tables._row import CANCELLED, KIND, OTHERS
 from synergie.formats.tables._vocabulary import OF_TIME, Role
 from synergie.formats.tables._word_forms import find_made_word
 from synergie.formats.tables._words import class_in, find_name_meaning, normalize_words
-from synergie.formats.tables.titles import OF_BUILDINGS, OLD, names_body
+from synergie.formats.tables.titles import OF_BUILDINGS, OLD, SETTLED, names_body
 
 _OF_WHOSE = re.compile(
     r"\b(?:payeurs?|services?|directions?|poles?|fournisseurs?|suppliers?|agents?|auteurs?|saisi\w*"
@@ -195,6 +195,8 @@ def tells_way(head: str, cell: str) -> bool:
     if _NO.fullmatch(told):
         return find_quality(head) == "measured"
     odd = list_unknown_words(plain, _OF_KINDS)
+    if _YES.fullmatch(told):  # `Payée : oui` is of the paper
+        odd = [one for one in odd if not SETTLED.match(one)]
     quality = find_quality(head)
     corrected = quality == "corrected" and len(odd) > 1  # by what: `Corrigé climat`
     told_measured = (quality and not corrected) or _MEASURED.fullmatch(told)
