@@ -24,9 +24,11 @@ _READ = frozenset(scope for scope in SCOPES if scope.endswith(":read"))
 _AGENT = frozenset({
     "sites:write", "supply-points:write", "series:write", "curves:write", "cabinets:write",
     "light-points:write", "profiles:write", "deposits:write", "exports:write", "purchases:write",
-    "campaigns:write", "lighting-studies:write", "alerts:write",
+    "campaigns:write", "lighting-studies:write", "alerts:write", "budget:write",
 })  # fmt: skip
-_SIGNER = frozenset({"agreements:write", "consents:write", "perimeters:write", "aggregates:write"})
+_SIGNER = frozenset({
+    "agreements:write", "consents:write", "perimeters:write", "aggregates:write", "contracts:write",
+})  # fmt: skip
 _KEEPER = frozenset({"webhooks:write", ACCOUNTS})
 
 _OPENS: dict[Role, frozenset[str]] = {

@@ -58,15 +58,16 @@ def fit_visits(
 ) -> Decisions | None:
     """A plan of whole and shared days, bettered by kicks until *over*. None: none was found.
 
-    The first try is made whatever *over* says; moves of others and further tries until *hopeless*
-    (None: until *over*). Equal inputs give equal plans when neither ever ends it.
+    The first try is made whatever *over* says, and moves others until *hopeless* (None: always);
+    further tries until *hopeless* (None: until *over*). Equal inputs give equal plans when neither
+    ever ends it.
     """
     chance = random.Random(seed)  # noqa: S311 (a draw that must repeat, not a secret)
     draft, first = None, list[int]()
     for _ in range(_TRIES):
         draft = _Draft(year, allowed)
         rest = sorted(set(range(len(year.visits))) - set(first), key=draft.rarity)
-        missed = draft.fit([*first, *rest], hopeless or over)
+        missed = draft.fit([*first, *rest], hopeless)
         if not missed:
             break
         first = [*missed, *(i for i in first if i not in missed)]
@@ -155,17 +156,17 @@ class _Draft:
         )
         return rooms / self.ticks[i], i
 
-    def fit(self, order: list[int], over: Callable[[], bool]) -> list[int]:
+    def fit(self, order: list[int], hopeless: Callable[[], bool] | None) -> list[int]:
         """Put all in place, in this order; those that found none.
 
-        Others move to make place until *over*.
+        Others move to make place until *hopeless*; None: always.
         """
         missed = []
         for i in order:
             offer = self._find_offer(i)
             if offer is not None:
                 self._take(i, offer)
-            elif over() or not self._put_another_out(i):
+            elif (hopeless is not None and hopeless()) or not self._put_another_out(i):
                 missed.append(i)
         self.log.clear()
         return missed
