@@ -159,6 +159,8 @@ class Aim:
             query["series"] = [self._id("series")]
         if "start" in query and self._often(0.8):
             query |= dict(parse_qsl(PERIOD))
+        if "/budget/" in OPERATIONS[operation][1] and self._often(0.8):
+            query = dict(parse_qsl(ROWS[operation].path.partition("?")[2]))
         if operation == "deposit_file" and self._often(0.5):
             query = {"name": "depot.csv"} | ({"dry_run": "true"} if self._often(0.5) else {})
         return query

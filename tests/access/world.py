@@ -23,6 +23,7 @@ from tests.server.place import (
     Place,
     active,
     alert,
+    budget,
     cabinet,
     cell_scheme,
     consent,
@@ -185,6 +186,7 @@ class World:
         yield "alert", alert(member, own, self.plant(name, "armoire-veillee"), sign)
         title = self.plant(name, "contrat-de-performance")
         yield from contracting.furnished(member, title=title).items()
+        budget(member)
 
     def _filed(self, name: str, member: Member, secret: str) -> Iterator[tuple[str, str]]:
         """Facts, files and profiles: for their owner only."""
