@@ -191,7 +191,7 @@ FAULTS: dict[str, Callable[[View], Any]] = {
     "requests elsewhere": lambda view: view["away"],
     "style or script in the page": lambda view: 0 if view["script"] else view["inline"],
     "accessibility": lambda view: view["axe"]["violations"],
-    "rules that had something to judge": lambda view: view["axe"]["passes"] < 25,
+    "rules that had something to judge": lambda view: view["axe"]["passes"] < 20,
     "left to a person, and looked at by none": lambda view: [
         one for one in view["axe"]["incomplete"] if one[0] not in REVIEWED
     ],

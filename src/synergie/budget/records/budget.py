@@ -80,9 +80,13 @@ class BudgetVote(Wire):
     """What was voted for a member's service in a year."""
 
     member: MemberId
+    """Who voted."""
     service: Text
+    """For which service."""
     year: Year
+    """The budget year, a civil year."""
     eur: Euros
+    """What was voted for the year."""
 
 
 class BudgetRequest(Wire):
@@ -111,16 +115,22 @@ class KwhRange(Wire):
     """Energy: one chance in ten to lie below the first, or above the last."""
 
     p10: KilowattHours
+    """One chance in ten to lie below."""
     p50: KilowattHours
+    """As likely above as below."""
     p90: KilowattHours
+    """One chance in ten to lie above."""
 
 
 class EurosRange(Wire):
     """The same of a cost."""
 
     p10: Euros
+    """One chance in ten to lie below."""
     p50: Euros
+    """As likely above as below."""
     p90: Euros
+    """One chance in ten to lie above."""
 
 
 class BudgetRow(Wire):

@@ -141,6 +141,7 @@ class BudgetActual(Wire):
     """A year's budget against the energy and the bills that are stored."""
 
     year: Year
+    """The budget year, a civil year."""
     vat_included: bool | None
     """Whether euros include VAT. Null: one member votes with, another without; no sum of euros."""
     spread: Annotated[int, Field(ge=0)]
