@@ -112,7 +112,7 @@ def test_crews_that_differ_leave_no_year_without_a_plan(
     visits: int, zones: int, depots: int, pairs: int
 ) -> None:
     problem = hard_year(1, visits=visits, zones=zones, depots=depots, pairs=pairs)
-    plan = solve(problem, limit_s=LONG, cancel=within(5))
+    plan = solve(problem, limit_s=LONG, cancel=within(10))  # twice what a busy machine takes
     assert len(plan.visits) == visits
     assert plan.bound_eur is not None
 
