@@ -10,7 +10,7 @@ from synergie.schemas.series import SupplyPointKey
 from synergie.schemas.wire import Wire
 from synergie.units import CivilDate, KilowattHours, Many, Sha256, Text
 
-type DailyEnergies = Annotated[list[KilowattHours | None], Field(min_length=1, max_length=20_000)]
+DailyEnergies = Annotated[list[KilowattHours | None], Field(min_length=1, max_length=20_000)]
 type DailyTemperatures = Annotated[
     list[Annotated[float, Field(ge=-90, le=60)] | None], Field(min_length=1, max_length=20_000)
 ]
