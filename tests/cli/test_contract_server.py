@@ -83,7 +83,7 @@ def test_two_parties_sign_a_year_on_a_server_and_a_third_sees_nothing(  # noqa: 
             return run("push", file, "--party", party, *there[party])
 
         code, told = sign(number, plan, PARTIES[0])
-        assert code == 1 and "ouvre les relèves par jour à l'exploitant" in told, told
+        assert code == 1 and "ouvre ses relèves par jour à l'exploitant" in told, told
         open_point_to_operator(clients[PARTIES[0]], clients[PARTIES[1]], running)
         assert "proposé" in sign(number, plan, PARTIES[0])[1]
         assert "signé" in sign(number, plan, PARTIES[1])[1]

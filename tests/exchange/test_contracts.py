@@ -269,9 +269,35 @@ def test_the_operator_needs_an_agreement_over_every_point(desk: Desk) -> None:
     for one in Agreements(desk.store).page(operator, now=NOW).items:
         if one.terms.owner == "commune":
             Agreements(desk.store).act(desk.commune.caller, one.id, "revoke", now=NOW)
-    with pytest.raises(BadInput, match="opens to the operator") as fault:
+    with pytest.raises(BadInput, match="opens its readings to the operator") as fault:
         desk.sign(desk.syndicate, draft)
     assert (fault.value.where, fault.value.found) == ("/contract/points/1/id", HALL)
+
+
+def test_readings_go_to_nobody_to_whom_their_owner_opens_them_not(desk: Desk) -> None:
+    """The client has a point of the same number, and opens that one to the operator."""
+    agree(desk.store, desk.syndicate, desk.operator, HALL)
+    draft = desk.create()
+    for one in Agreements(desk.store).page(desk.operator.caller, now=NOW).items:
+        if one.terms.owner == "commune":
+            Agreements(desk.store).act(desk.commune.caller, one.id, "revoke", now=NOW)
+    with pytest.raises(BadInput, match="opens its readings to the operator") as fault:
+        desk.sign(desk.syndicate, draft)
+    assert (fault.value.where, fault.value.found) == ("/contract/points/1/id", HALL)
+
+
+def test_a_member_to_whom_a_point_is_not_open_reads_no_part_of_it(
+    desk: Desk, stranger: Body
+) -> None:
+    name = stranger.caller.organisation
+    other = desk.contract().points[1].model_copy(update={"member": name})
+    both = (desk.contract().points[0], other)
+    draft = desk.create(contract=desk.contract().model_copy(update={"points": both}))
+    with pytest.raises(BadInput, match="to whom they are open") as fault:
+        desk.sign(desk.syndicate, draft)
+    assert (fault.value.where, fault.value.found) == ("/contract/points/1/id", f"{HALL}: {name}")
+    agree(desk.store, desk.commune, stranger, HALL)
+    assert desk.sign(desk.syndicate, draft).state == "proposed"
 
 
 def half(span: ContractSpan) -> ContractSpan:

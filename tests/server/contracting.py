@@ -46,7 +46,7 @@ def furnished(owner: "Member", operator: str = "personne", title: str = "CPE") -
     caller = Principal(client_id="test", organisation=who, scopes=frozenset())
     with owner.place.store.write() as session:
         permit = permit_own_data(caller, action="write", now=NOW)
-        save_document(permit, session, made, build_plan_bodies(plan))
+        save_document(permit, session, made, build_plan_bodies(plan), sources={})
         party = permit_party(caller, action="write", now=NOW)
         done = made.model_copy(update={"state": "signed"})
         save_signed_document(party, session, done, signed.model_dump_json())

@@ -4,7 +4,7 @@ The client of a contract keeps it, and signs first: that proposes it. The operat
 whole and signs; a member reads its own points. Nothing of it changes once it is proposed.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -17,7 +17,7 @@ from synergie.contract.exchange.stored_energies import (
     StoredEnergies,
     authorize_readings,
     is_point_open,
-    list_operator_permits,
+    list_party_permits,
     read_daily_energies,
 )
 from synergie.contract.plan.digest import SIGNATURE_TYPE, build_claims
@@ -61,7 +61,8 @@ OWN_CONTRACT = N_("your own organisation: the client keeps the contract")
 OPERATOR_HERE = N_("another organisation of this server's directory")
 SECOND_BASELINE = N_("a point that no other contract guarantees in these days: it has one baseline")
 OTHER_YEAR = N_("days that no other statement of the contract reports")
-OPEN_TO_OPERATOR = N_("a point whose readings an agreement opens to the operator by day")
+OPEN_TO_OPERATOR = N_("a point whose owner opens its readings to the operator by day")
+OPEN_TO_MEMBER = N_("the owner of its readings as member, or one to whom they are open by day")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,8 @@ class _Draft:
     whole: MvPlan | SavingsReport
     bodies: dict[str, str]
     """As each reader reads it."""
+    sources: Mapping[str, str]
+    """Whose readings it tells, by point."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,7 @@ class Contracts:
             static_factors=sent.static_factors,
         )
         head_ = build_plan_head(plan, now)
-        made = _Draft("contract.saved", head_, plan, build_plan_bodies(plan))
+        made = _Draft("contract.saved", head_, plan, build_plan_bodies(plan), told.sources)
         return self._save(caller, made, once, now=now)
 
     def create_statement(
@@ -138,7 +141,9 @@ class Contracts:
         )
         report = build_statement(inputs)
         head_ = _build_statement_head(found.head, report, now)
-        made = _Draft("statement.saved", head_, report, _build_statement_bodies(report))
+        made = _Draft(
+            "statement.saved", head_, report, _build_statement_bodies(report), told.sources
+        )
         return self._save(caller, made, once, now=now)
 
     def page(
@@ -199,7 +204,7 @@ class Contracts:
                 signature, signing_keys(session, who), build_claims(whole, who), typ=SIGNATURE_TYPE
             )
             if who == head_.owner:
-                _check_operator(session, whole, now=now)
+                _check_readers(session, whole, found.sources, now=now)
             signed = [*whole.signatures, PartySignature(party=who, jws=signature)]
             whole = whole.model_copy(
                 update={"signatures": tuple(sorted(signed, key=lambda one: one.party))}
@@ -217,7 +222,9 @@ class Contracts:
                 client=caller.client_id,
                 members=_list_members(whole),
             )
-            return _build_document(StoredDocument(moved, whole.model_dump_json()), who)
+            return _build_document(
+                StoredDocument(moved, whole.model_dump_json(), found.sources), who
+            )
 
     def _check_parties(
         self, caller: Principal, contract: PerformanceContract, *, now: datetime
@@ -257,9 +264,9 @@ class Contracts:
                 _check_points(permit, session, made.whole.contract, made.head)
             else:
                 _check_year(permit, session, made.head)
-            save_document(permit, session, made.head, made.bodies)
+            save_document(permit, session, made.head, made.bodies, sources=made.sources)
             _tell(permit, session, made.event, made.head, client=caller.client_id)
-            told = StoredDocument(made.head, made.whole.model_dump_json())
+            told = StoredDocument(made.head, made.whole.model_dump_json(), made.sources)
             answer = _build_document(told, caller.organisation)
             store_answer(session, once, answer)
             return answer
@@ -400,13 +407,26 @@ def _overlap(one: ContractHead, other: ContractHead) -> bool:
     return one.from_date < other.to_date and other.from_date < one.to_date
 
 
-def _check_operator(session: Session, whole: MvPlan | SavingsReport, *, now: datetime) -> None:
-    """BadInput for a point whose readings no agreement opens to the operator by day."""
+def _check_readers(
+    session: Session, whole: MvPlan | SavingsReport, sources: Mapping[str, str], *, now: datetime
+) -> None:
+    """BadInput for a point that its owner opens by day to no operator, or not to its member.
+
+    Signed papers go to both, with readings of *sources*: each is to open its own.
+    """
     contract = whole.contract if isinstance(whole, MvPlan) else whole.inputs.plan.contract
-    permits = list_operator_permits(session, contract.operator, now=now)
-    for n, point in enumerate(contract.points):
-        if not is_point_open(permits, session, point.id):
-            raise BadInput(f"/contract/points/{n}/id", point.id, OPEN_TO_OPERATOR)
+    permits = list_party_permits(session, contract.operator, now=now)
+    places = {one.id: f"/contract/points/{n}/id" for n, one in enumerate(contract.points)}
+    for key in dict.fromkeys((*places, *sources)):
+        if not is_point_open(permits, session, key, sources.get(key)):
+            raise BadInput(places.get(key, "/adjustments"), key, OPEN_TO_OPERATOR)
+    for one in contract.points:
+        owner = sources.get(one.id, contract.client)
+        if contract.client == owner or one.member in {owner, contract.client, contract.operator}:
+            continue
+        theirs = list_party_permits(session, one.member, now=now)
+        if not is_point_open(theirs, session, one.id, owner):
+            raise BadInput(places[one.id], f"{one.id}: {one.member}", OPEN_TO_MEMBER)
 
 
 def _load_whole(found: StoredDocument) -> MvPlan | SavingsReport:

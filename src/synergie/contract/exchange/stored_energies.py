@@ -3,7 +3,7 @@
 A day without one of its steps is unknown, as in a file; nothing is read without a permit.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -43,6 +43,8 @@ class StoredEnergies:
     energies: tuple[PointEnergies, ...]
     reads: tuple[tuple[Permit, tuple[str, ...]], ...]
     """Each permit of an agreement, with the series or points that it opened."""
+    sources: Mapping[str, str]
+    """Whose readings those of each point are; one that nobody has is left out."""
 
 
 def authorize_readings(
@@ -53,9 +55,9 @@ def authorize_readings(
     return [authorize_list(session, caller, ASK, agreement=one, now=now) for one in names]
 
 
-def list_operator_permits(session: Session, operator: str, *, now: datetime) -> list[Permit]:
-    """What agreements open to *operator* by day, whoever their owner is."""
-    side = Principal(client_id=operator, organisation=operator, scopes=frozenset())
+def list_party_permits(session: Session, who: str, *, now: datetime) -> list[Permit]:
+    """What agreements open to the organisation *who* by day, whoever their owner is."""
+    side = Principal(client_id=who, organisation=who, scopes=frozenset())
     permit = permit_party(side, action="read", now=now)
     found: list[Permit] = []
     after = ""
@@ -63,7 +65,7 @@ def list_operator_permits(session: Session, operator: str, *, now: datetime) -> 
         after = page[-1][-1].id
         for versions in page:
             one = find_ruling_version(versions, now)
-            if one.terms.recipient != operator:
+            if one.terms.recipient != who:
                 continue
             try:
                 found.append(decide_with_consents(session, side, one, ASK, now=now))
@@ -72,11 +74,15 @@ def list_operator_permits(session: Session, operator: str, *, now: datetime) -> 
     return found
 
 
-def is_point_open(permits: Iterable[Permit], session: Session, key: str) -> bool:
-    """Whether one of *permits* opens the readings of the delivery point *key*."""
+def is_point_open(permits: Iterable[Permit], session: Session, key: str, owner: str | None) -> bool:
+    """Whether one of *permits* opens what *owner* has of the delivery point *key*.
+
+    *owner* None: nobody's readings are told of it, whoever has it may open it.
+    """
     return any(
         find_point(permit, session, key) is not None or list_point_series(permit, session, key)
         for permit in permits
+        if owner in {None, permit.owner}
     )
 
 
@@ -88,12 +94,13 @@ def read_daily_energies(
     *,
     now: datetime,
 ) -> StoredEnergies:
-    """Energy of the days of *span* at each of *keys*, by the first permit that opens it.
+    """Energy of the days of *span* at each of *keys*, by the first permit that opens some.
 
     A point without any known day is left out. BadInput: two values of one day, energy fed in.
     """
     energies: list[PointEnergies] = []
     reads: list[tuple[Permit, tuple[str, ...]]] = []
+    sources: dict[str, str] = {}
     for key in keys:
         for permit in permits:
             days, names = _read_point(permit, session, key, span, now=now)
@@ -101,9 +108,9 @@ def read_daily_energies(
                 reads.append((permit, names))
             if days:
                 energies.append(_build_energies(key, days, span))
-            if names:
+                sources[key] = permit.owner
                 break
-    return StoredEnergies(tuple(energies), tuple(reads))
+    return StoredEnergies(tuple(energies), tuple(reads), sources)
 
 
 def _build_energies(key: str, days: _Days, span: ContractSpan) -> PointEnergies:

@@ -28,6 +28,8 @@ class ContractDocumentRow(Row, table=True):
     digest: str = define_text()
     body: str = define_text()
     """MvPlan or SavingsReport as JSON; of a member MemberContract or MemberStatement."""
+    sources: str = define_text()
+    """Whose readings it tells: organisations by point, as JSON."""
     changed_at: datetime = define_moment()
     told_at: datetime | None = maybe_moment()
     """When its owner proposed it. Null: a draft, which its owner alone reads."""

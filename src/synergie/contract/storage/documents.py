@@ -1,5 +1,6 @@
 """Documents of contracts: heads without bodies, one with its body, and saving."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -25,6 +26,8 @@ class StoredDocument:
     head: ContractHead
     body: str
     """The whole as JSON to a party; to a member its part."""
+    sources: Mapping[str, str]
+    """Whose readings it tells, by point."""
 
     @property
     def id(self) -> str:
@@ -71,7 +74,7 @@ def load_document(
     if row is None:
         return None
     fields = {name: getattr(row, name) for name in ContractHead.model_fields}
-    return StoredDocument(_build_head(fields), row.body)
+    return StoredDocument(_build_head(fields), row.body, json.loads(row.sources))
 
 
 def save_document(
@@ -79,13 +82,15 @@ def save_document(
     session: Session,
     head: ContractHead,
     bodies: Mapping[str, str],
+    *,
+    sources: Mapping[str, str],
 ) -> None:
     """Keep a draft of the bearer's for each reader of *bodies*, in the place of what was."""
     own_write(permit)
     session.connection().execute(
         delete(_ROW).where(col(_ROW.id) == head.id, col(_ROW.owner) == permit.owner)
     )
-    fields = _list_columns(head) | {"owner": permit.owner}
+    fields = _list_columns(head) | {"owner": permit.owner, "sources": json.dumps(dict(sources))}
     rows = [
         fields | {"reader": reader, "body": body, "told_at": None}
         for reader, body in bodies.items()

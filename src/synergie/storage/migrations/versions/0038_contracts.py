@@ -25,6 +25,7 @@ def upgrade() -> None:
         sa.Column("to_date", TEXT, nullable=False),
         sa.Column("digest", TEXT, nullable=False),
         sa.Column("body", TEXT, nullable=False),
+        sa.Column("sources", TEXT, nullable=False),
         sa.Column("changed_at", Instant, nullable=False),
         sa.Column("told_at", Instant),
         sqlite_strict=True,
