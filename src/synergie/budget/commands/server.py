@@ -103,7 +103,7 @@ def deposit(
     if as_json:
         print_json(stored)
     else:
-        typer.echo(_("{}: {} lines stored").format(file, len(stored.lines)))
+        typer.echo(_("{}: lines stored: {}").format(file, len(stored.lines)))
 
 
 def actual(
