@@ -23,8 +23,10 @@ def test_lines_are_stored_and_compared_and_next_year_has_its_sheet(  # noqa: PLR
     def run(*words: object) -> tuple[int, str, str]:
         code = main([*map(str, ("budget", *words)), "--locale", "fr"])
         told = capsys.readouterr()
-        plain = [one.replace("\u202f", " ").replace("\u00a0", " ") for one in (told.out, told.err)]
-        return code, *plain
+        out, err = (
+            one.replace("\u202f", " ").replace("\u00a0", " ") for one in (told.out, told.err)
+        )
+        return code, out, err
 
     with server() as running:
         auth, key = running.auth("commune"), tmp_path / "cle.json"
