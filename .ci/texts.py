@@ -180,6 +180,9 @@ def update() -> int:
     for text, place in sorted(texts().items()):
         message = old.get(text)
         new.add(text, message.string if message else "", locations=[(place, 0)])
+    for message in old:
+        if message.id and message.string and message.id not in new:
+            sys.stdout.write(f"dropped, no code says it: {message.id!r}\n")
     sink = io.BytesIO()
     write_po(sink, new, width=100, omit_header=True, include_lineno=False)
     header = (

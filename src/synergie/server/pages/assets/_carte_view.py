@@ -29,7 +29,7 @@ _WIDEST, _ZOOMS = 360.0, frozenset(map(str, range(23)))
 _TILE, _CELL = 256, 56
 _NAMES = 40
 """Crowds whose number is written on the drawing."""
-_GROUNDS = 60
+_MOST_OUTLINES = 60
 """Communes whose outline the page itself holds; the script asks for all of them."""
 _CORNERS = 4
 _CODE = re.compile(r"[0-9][0-9AB][0-9]{3}", re.ASCII)
@@ -275,7 +275,7 @@ def render_map(visit: Visit, found: list[Mark], said: list[str], communes: Seque
     Outlines of *communes* and their names lie under them where they are known.
     """
     spots, names = [], []
-    outlines = list_outlines(visit, communes)[:_GROUNDS]
+    outlines = list_outlines(visit, communes)[:_MOST_OUTLINES]
     largest = sorted((one for one in found if one.n > 1), key=lambda one: -one.n)[:_NAMES]
     for one in found:
         if one.place is not None:
