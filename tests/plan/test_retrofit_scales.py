@@ -2,10 +2,13 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
 
+from synergie.errors import SolverFailed
 from synergie.lighting.plan import retrofit
 from synergie.lighting.plan.retrofit import Problem, _solve
 from synergie.lighting.plan.retrofit._reduce import reduce_problem
@@ -50,6 +53,48 @@ def test_a_programme_of_dear_columns_has_the_duals_of_a_cheap_one() -> None:
         assert answer is not None
         answers.append((answer.objective / scale, (answer.duals / scale).tolist()))
     assert answers == [(10.0, [2.5])] * 2
+
+
+class BreakingEngine:
+    """An engine that says of its first solves that it broke down, as HiGHS does now and then."""
+
+    def __init__(self, engine: Any, failures: int) -> None:
+        self.engine, self.failures = engine, failures
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.engine, name)
+
+    def getModelStatus(self) -> Any:  # noqa: N802
+        if self.failures:
+            self.failures -= 1
+            return SimpleNamespace(name="kSolveError")
+        return self.engine.getModelStatus()
+
+
+def build_small_programme() -> Linear:
+    """Two columns of 3 and 5 EUR, `x + 2 y >= 4`: 10 EUR."""
+    linear = Linear()
+    linear.enter(np.zeros((2, 0)), np.array([3.0, 5.0]))
+    linear.require(np.array([[1.0, 2.0]]), np.array([4.0]), np.array([np.inf]))
+    return linear
+
+
+@pytest.mark.parametrize("failures", [1, 2])
+def test_an_engine_that_breaks_down_begins_anew(failures: int) -> None:
+    linear = build_small_programme()
+    linear._engine = BreakingEngine(linear._engine, failures)
+    answer = linear.minimise()
+    assert answer is not None and answer.objective == pytest.approx(10.0)
+    linear.require(np.array([[1.0, 0.0]]), np.array([1.0]), np.array([np.inf]))
+    again = linear.minimise()
+    assert again is not None and again.objective == pytest.approx(10.5)
+
+
+def test_an_engine_that_stays_broken_is_said() -> None:
+    linear = build_small_programme()
+    linear._engine = BreakingEngine(linear._engine, 3)
+    with pytest.raises(SolverFailed, match="kSolveError"):
+        linear.minimise()
 
 
 def pair(costs: list[float], uses: list[float], limit: float) -> Problem:

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from synergie.errors import SolverFailed
 from synergie.maintenance.plan.year._kicks import Hints, Pattern
 from synergie.maintenance.plan.year._patch import Best, Floats, Patch, solve_week_knapsacks
 from synergie.plan.linear import Linear
@@ -76,10 +77,13 @@ class Patterns:
         self.bound, self.best = self._bounded(self.centre)
 
     def run(self, *, rounds: int, over: Callable[[], bool] | None = None) -> float:
-        """Generate columns until master and bound meet; the certified bound."""
+        """Columns until master and bound meet or HiGHS breaks down: the certified bound."""
         self._take(self.best, self.centre)
         for _ in range(rounds):
-            answer = self._master.minimise()
+            try:
+                answer = self._master.minimise()
+            except SolverFailed:
+                break
             if answer is None:
                 break
             self._keep(answer.values)
