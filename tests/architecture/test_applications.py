@@ -71,7 +71,10 @@ ADDED = {
         menu=frozenset(("/scenarios",)),
     ),
     "contract": Addition(
-        base="contracts", commands=frozenset(("contract", "weather")), calls="contracts"
+        base="contracts",
+        commands=frozenset(("contract", "weather")),
+        calls="contracts",
+        menu=frozenset(("/contrats",)),
     ),
     "watch": Addition(
         base="alerts",

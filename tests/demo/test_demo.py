@@ -16,8 +16,11 @@ from time import time
 import pytest
 from rich.console import Console
 
-from synergie.client.keys import load_key
+from synergie.client.keys import load_key, public_jwks
 from synergie.client.trust.verify import verify_export
+from synergie.contract.plan.digest import check_signatures
+from synergie.contract.plan.statement import check_statement
+from synergie.contract.records.statement import SavingsReport
 from synergie.demo import Options, play, play_demonstration
 from synergie.demo.outcome import Outcome
 from synergie.demo.partners import Partner
@@ -28,6 +31,7 @@ from synergie.demo.summary import CALLER, format_summary, how_to_call
 from synergie.demo.watching import choose_faulty_points, plant_faults
 from synergie.errors import NotAllowed, NotFound
 from synergie.maintenance.samples.maintenance import maintenance_problem, upkeep
+from synergie.proof.jose import public_keys
 from synergie.purchase.samples.needs import Need, months_kwh, needs
 from synergie.purchase.samples.purchase import tender
 from synergie.reports.french import typeset_french
@@ -91,14 +95,39 @@ def test_lamps_report_three_faults_that_were_planted_and_one_becomes_a_ticket(
     assert sum(f"  {typeset_french(one.sentence)}" in lines for one in told.alerts) == 3
 
 
-def test_five_agreements_are_signed_twice_and_one_is_revoked(played: Played) -> None:
+def test_a_contract_is_signed_measured_and_settled(played: Played) -> None:
+    told = played.outcome.contract
+    assert (told.plan.state, told.statement.state) == ("signed", "signed")
+    report = SavingsReport.model_validate_json(played.outcome.statement.read_text("utf-8"))
+    check_statement(report)
+    keys = {
+        name: public_keys(public_jwks(load_key(partner.signing_key)))
+        for name, partner in played.partners.items()
+    }
+    assert check_signatures(report, keys) == {LIGHTING, ENERGY}
+    assert report.state == "reached" and report.bonus_eur > 0
+    saved = sum(
+        float(one.saved_kwh) - (curve_kwh(played.outcome.whole, one.member, one.point) * 0.4)
+        for one in report.points
+    )
+    assert abs(saved) < 0.03 * float(report.saved_kwh), "1.4 times the power, within 3 % of hours"
+    assert {one.member for one in report.members} == {LIGHTING, EPCI}
+    lines = format_summary(played.outcome)
+    assert "garantie atteinte" in lines and "l’exploitant reçoit" in lines
+
+
+def curve_kwh(whole: Territory, owner: str, point: str) -> float:
+    return next(one.kwh() for one in year_curves(whole, owner) if one.supply_point == point)
+
+
+def test_seven_agreements_are_signed_twice_and_one_is_revoked(played: Played) -> None:
     agreements = played.outcome.agreements
     assert all(
         {signature.organisation for signature in agreement.signatures}
         == {agreement.terms.owner, agreement.terms.recipient}
         for agreement in agreements
     )
-    assert Counter(agreement.state for agreement in agreements) == {"active": 4, "revoked": 1}
+    assert Counter(agreement.state for agreement in agreements) == {"active": 6, "revoked": 1}
 
 
 def test_finer_than_agreed_is_refused_and_so_is_all_after_the_revocation(played: Played) -> None:
@@ -214,7 +243,7 @@ def test_the_keys_of_the_json_are_those_that_programs_know(played: Played) -> No
     found = played.outcome.as_json(played.url)
     assert list(found) == [
         "synthetic", "territory", "deposits", "readings", "agreements", "refusal", "revocation",
-        "handover", "watch",
+        "handover", "watch", "contract",
         "purchase", "maintenance", "report", "server", "seconds",
     ]  # fmt: skip
     assert list(found["territory"]) == [

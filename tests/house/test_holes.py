@@ -18,6 +18,7 @@ pytestmark = pytest.mark.faults
 SUMMARY = re.compile(r"^(FAILED|ERROR) (.+?) - (.*)$", re.MULTILINE)
 MATRIX = "tests/access/test_matrix.py"
 LOG = "tests/access/test_log.py"
+CONTRACTS = "tests/pages/test_contracts.py"
 
 
 @dataclass(frozen=True)
@@ -177,6 +178,27 @@ HOLES = {
         "    if live is None:\n",
         MATRIX,
         "a_replayed_proof and read_site",
+    ),
+    "a page of contracts for whoever logs in": Hole(
+        "src/synergie/contract/pages.py",
+        'require_page_scopes("contracts:read")',
+        "require_page_scopes()",
+        CONTRACTS,
+        "a_role_without_the_scope",
+    ),
+    "a member's part that is the whole": Hole(
+        "src/synergie/contract/exchange/contracts.py",
+        "own = [one.member == member for one in contract.points]",
+        "own = [True for one in contract.points]",
+        CONTRACTS,
+        "a_member_reads_its_own_points",
+    ),
+    "a contract that strangers read": Hole(
+        "src/synergie/contract/storage/documents.py",
+        "    row = find_shared_row(permit, session, _ROW, *where, for_update=for_update)\n",
+        "    del where, for_update\n    row = session.get(_ROW, (document, 'org-one'))\n",
+        CONTRACTS,
+        "nobody_else_reads_it",
     ),
 }
 

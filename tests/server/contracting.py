@@ -4,10 +4,18 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from synergie.contract.exchange.contracts import build_plan_bodies, build_plan_head
+from synergie.contract.exchange.contracts import (
+    _build_statement_bodies,
+    _build_statement_head,
+    build_plan_bodies,
+    build_plan_head,
+)
 from synergie.contract.plan.baseline import build_plan
+from synergie.contract.plan.statement import build_statement
 from synergie.contract.records.contract import ContractSpan, LampTerms, PerformanceContract
-from synergie.contract.records.mv_plan import PartySignature
+from synergie.contract.records.document import ContractHead
+from synergie.contract.records.mv_plan import MvPlan, PartySignature
+from synergie.contract.records.statement import SavingsReport, StatementInputs
 from synergie.contract.storage.documents import save_document, save_signed_document
 from synergie.policy import Principal, permit_own_data, permit_party
 from tests.contract.made import contract, lit
@@ -40,14 +48,51 @@ def furnished(owner: "Member", operator: str = "personne", title: str = "CPE") -
     """A plan of *owner* that both signed, as it is stored: nobody's signature is looked at."""
     who = owner.organisation
     plan = build_plan(terms(who, operator, title, "CPE-1"), (), None, made_on=date(2024, 3, 1))
-    names = [PartySignature(party=one, jws="x" * 20) for one in sorted((who, operator))]
-    signed = plan.model_copy(update={"signatures": tuple(names)})
-    made = build_plan_head(plan, NOW)
+    return {"contract": keep(owner, plan, build_plan_head(plan, NOW))}
+
+
+def keep(
+    owner: "Member", whole: MvPlan | SavingsReport, made: ContractHead, state: str = "signed"
+) -> str:
+    """Store *whole* of *owner* as *state*; its identifier."""
+    who = owner.organisation
+    parties = {"draft": (), "proposed": (who,), "signed": sorted((who, made.operator))}[state]
+    names = tuple(PartySignature(party=one, jws="x" * 20) for one in parties)
+    signed = whole.model_copy(update={"signatures": names})
     caller = Principal(client_id="test", organisation=who, scopes=frozenset())
+    bodies = (
+        build_plan_bodies(whole) if isinstance(whole, MvPlan) else _build_statement_bodies(whole)
+    )
     with owner.place.store.write() as session:
         permit = permit_own_data(caller, action="write", now=NOW)
-        save_document(permit, session, made, build_plan_bodies(plan), sources={})
-        party = permit_party(caller, action="write", now=NOW)
-        done = made.model_copy(update={"state": "signed"})
-        save_signed_document(party, session, done, signed.model_dump_json())
-    return {"contract": made.id}
+        save_document(permit, session, made, bodies, sources={})
+        if parties:
+            party = permit_party(caller, action="write", now=NOW)
+            done = made.model_copy(update={"state": state})
+            save_signed_document(party, session, done, signed.model_dump_json())
+    return made.id
+
+
+def reported(
+    owner: "Member", operator: str, member: str, title: str, *, saved_w: int = 60
+) -> dict[str, str]:
+    """A contract of two cabinets, the other one of *member*, and the statement of its first year.
+
+    *saved_w*: watts measured on the sample after the works, of 117 before.
+    """
+    lamps = LAMPS.model_copy(update={"measured_watts": (Decimal(saved_w), Decimal(saved_w + 1))})
+    points = [
+        lit("prm:99000000000018", owner.organisation, lamps, option="A", name="Rue de la Gare"),
+        lit("prm:99000000000019", member, lamps, option="A", name="Rue du Moulin"),
+    ]
+    parties = {"client": owner.organisation, "operator": operator}
+    made = contract(*points, **parties, title=title, id=title, weather=None)
+    plan = build_plan(made, (), None, made_on=date(2024, 3, 1))
+    head = build_plan_head(plan, NOW)
+    year = ContractSpan.model_validate(YEAR)
+    report = build_statement(StatementInputs(plan=plan, year=year, energies=()))
+    ids = {"plan": keep(owner, plan, head)}
+    ids["statement"] = keep(
+        owner, report, _build_statement_head(head, report, NOW), state="proposed"
+    )
+    return ids

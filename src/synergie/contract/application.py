@@ -1,11 +1,23 @@
 """What performance contracts add to the core."""
 
-from synergie.application import Application, ClientCalls, Placement
+from synergie.application import Application, ClientCalls, MenuEntry, Placement
 
 APPLICATION = Application(
     name="contract",
     tags={"contracts": "Performance contracts: plans of measurement, statements, signatures."},
     services=("synergie.contract.services:ContractServices",),
+    pages=("synergie.contract.pages:router",),
+    menu=(
+        MenuEntry(
+            "/contrats",
+            "Contrats",
+            "Contracts",
+            "Les économies garanties sont-elles au rendez-vous ?",
+            "Are the savings that were guaranteed there?",
+            before="/depot",
+        ),
+    ),
+    dues=("synergie.contract.exchange.years:list_contract_dues",),
     rules=("synergie.contract.storage._scope:RULES",),
     calls=(
         ClientCalls(

@@ -81,6 +81,26 @@ WANTED: tuple[AgreementRequest, ...] = (
         purpose="energy_monitoring",
         lighting_only=True,
     ),
+    AgreementRequest(
+        key="contract-lighting",
+        title="Contrat de performance : éclairage du syndicat, jour par jour",
+        owner=LIGHTING,
+        recipient=ENERGY,
+        dataset="consumption",
+        granularity="day",
+        purpose="energy_monitoring",
+        lighting_only=True,
+    ),
+    AgreementRequest(
+        key="contract-epci",
+        title="Contrat de performance : éclairage de la communauté de communes, jour par jour",
+        owner=EPCI,
+        recipient=ENERGY,
+        dataset="consumption",
+        granularity="day",
+        purpose="energy_monitoring",
+        lighting_only=True,
+    ),
 )
 """What the three organisations agree on, in order."""
 

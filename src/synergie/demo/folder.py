@@ -7,7 +7,7 @@ from pathlib import Path
 from synergie.errors import Misconfigured
 
 _MARK = ".synergie-demo"
-_OURS = ("partenaires", "serveur", "remise", "achat", "rapport.html")
+_OURS = ("partenaires", "serveur", "remise", "achat", "rapport.html", "releve.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,11 @@ class Folder:
     def report(self) -> Path:
         """The report."""
         return self.root / "rapport.html"
+
+    @property
+    def statement(self) -> Path:
+        """The statement of the contract: what `synergie contract verify` takes."""
+        return self.root / "releve.json"
 
     @property
     def purchase(self) -> Path:

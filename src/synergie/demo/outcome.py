@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from synergie.demo.contracting import Contracted
 from synergie.demo.handover import Handover
 from synergie.demo.reading import Park, PointYear
 from synergie.demo.refusals import Refusal
@@ -37,6 +38,10 @@ class Outcome:
     handover: Handover
     lamps: Watched
     """What lamps reported."""
+    contract: Contracted
+    """Savings guaranteed and measured."""
+    statement: Path
+    """The file of its statement."""
     points: tuple[PointYear, ...]
     park: Park
     purchase_problem: PurchaseProblem
@@ -81,6 +86,7 @@ class Outcome:
             "revocation": self.revocation.as_json(),
             "handover": self.handover.as_json(),
             "watch": self.lamps.as_json(),
+            "contract": self.contract.as_json(),
             "purchase": {
                 **_dump_plan(self.purchase),
                 "awards": len(self.purchase.awards),

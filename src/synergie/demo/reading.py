@@ -50,7 +50,7 @@ class Park:
 def purchase_points(client: Client, agreements: dict[str, Agreement]) -> list[PointYear]:
     """The delivery points of all members, read by the energy syndicate: its own and two others'."""
     sites = {site.external_id: site for site in client.sites()}
-    ways = [None] + [agreements[w.key].id for w in WANTED if w.recipient == ENERGY]
+    ways = [None] + [agreements[w.key].id for w in WANTED if w.purpose == "joint_purchase"]
     found = []
     for agreement in ways:
         points = {point.id: point for point in client.supply_points(agreement=agreement)}

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import partial
 
 from synergie.calendar import load_time_zone
+from synergie.contract.reports.statement import build_document
 from synergie.demo.outcome import Outcome
 from synergie.demo.refusals import Refusal
 from synergie.maintenance.reports.maintenance import maintenance_section
@@ -12,7 +13,7 @@ from synergie.maintenance.samples.maintenance import MAINTENANCE_ASSUMPTIONS
 from synergie.purchase.reports.purchase import purchase_section
 from synergie.purchase.samples.purchase import TENDER_ASSUMPTIONS
 from synergie.reports.assets.territory import Months, Spot, Zone, months_section, territory_section
-from synergie.reports.document import Document, Fact, Items, Section
+from synergie.reports.document import Document, Fact, Items, Paragraph, Section
 from synergie.reports.exchange import (
     Accord,
     Age,
@@ -71,6 +72,7 @@ def _render_sections(outcome: Outcome, tell: Callable[[str], str]) -> str:
             assumptions=MAINTENANCE_ASSUMPTIONS,
             tell=tell,
         ),
+        _build_contract_section(outcome, tell),
         Section(
             "hypotheses", "Ce que la démonstration suppose", (Items("Le territoire", ASSUMPTIONS),)
         ),
@@ -88,6 +90,14 @@ def _render_sections(outcome: Outcome, tell: Callable[[str], str]) -> str:
             sections=sections,
         )
     )
+
+
+def _build_contract_section(outcome: Outcome, tell: Callable[[str], str]) -> Section:
+    """The saving, its two pictures, and each member's part."""
+    told = build_document(outcome.contract.report, tell)
+    found = {one.anchor: one.blocks for one in told.sections}
+    blocks = (Paragraph(told.lead), *found["economie"], *found["membres"], *found["preuve"])
+    return Section("contrat", f"Contrat de performance, {told.dated}", blocks)
 
 
 def _build_key_facts(outcome: Outcome) -> tuple[Fact, ...]:

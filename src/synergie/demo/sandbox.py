@@ -12,6 +12,7 @@ from typing import Any
 
 from synergie.client import Client
 from synergie.demo.accords import sign_all
+from synergie.demo.contracting import play_contract
 from synergie.demo.folder import Folder, recreate_folder
 from synergie.demo.house import running
 from synergie.demo.late import write_flow
@@ -143,7 +144,8 @@ class _Stage:
         self.screen.step("Un flux en retard")
         missing = self._late(now)
         self.screen.step("Accords, plan et comparaison")
-        sign_all(self.clients, now=now)
+        signed = sign_all(self.clients, now=now)
+        play_contract(self.clients, self.partners, self.whole, signed, now=now)
         return Sandbox(
             url=url,
             folder=self.folder.root,

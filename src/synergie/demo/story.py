@@ -9,6 +9,7 @@ from datetime import datetime
 from synergie.client import Client
 from synergie.demo import plans, reading, refusals
 from synergie.demo.accords import sign_all
+from synergie.demo.contracting import play_contract, write_statement
 from synergie.demo.folder import Folder, recreate_folder
 from synergie.demo.handover import handed_over
 from synergie.demo.house import running
@@ -40,13 +41,16 @@ class Scene:
     """When the demonstration began, on the monotonic clock, s."""
 
     def play(self, *, now: datetime) -> Outcome:
-        """Deposits, agreements, a refusal, a revocation, a handover, both plans, and the report."""
+        """Deposits, agreements, a contract, a refusal, a handover, both plans, and the report."""
         sent = self._deposits()
         self.screen.step("Accords : rédaction et signatures")
         signed = sign_all(self.clients, now=now)
         self.screen.step("Lecture sous les accords")
         points = reading.purchase_points(self.clients[ENERGY], signed)
         park = reading.park(self.clients[LIGHTING], signed)
+        self.screen.step("Contrat de performance : référence, relevé, signatures")
+        contracted = play_contract(self.clients, self.partners, self.whole, signed, now=now)
+        write_statement(contracted, self.folder.statement)
         self.screen.step("Un refus, une révocation")
         watched = signed["monitoring"]
         days, refusal = refusals.too_fine(self.clients[LIGHTING], watched, self.translate)
@@ -74,6 +78,8 @@ class Scene:
             revocation=revocation,
             handover=handover,
             lamps=watched_lamps,
+            contract=contracted,
+            statement=self.folder.statement,
             points=tuple(points),
             park=park,
             purchase_problem=purchase_problem,

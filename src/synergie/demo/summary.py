@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from synergie.calendar import load_time_zone
+from synergie.contract.reports.words import describe_due, describe_saving
 from synergie.demo.outcome import Outcome
 from synergie.demo.partners import Partner
 from synergie.purchase.records.plan import PurchasePlan
@@ -14,6 +15,7 @@ from synergie.reports.french import (
     format_percent,
     typeset_french,
 )
+from synergie.reports.language import use_language
 from synergie.samples import LIGHTING, YEAR, Territory
 from synergie.schemas.plan import Plan
 
@@ -34,6 +36,8 @@ def format_summary(outcome: Outcome) -> str:
         "Alertes de l'éclairage",
         *(f"  {one.sentence}" for one in outcome.lamps.alerts),
         f"  ticket d'entretien : {outcome.lamps.ticket.ticket}",
+        "Contrat de performance",
+        *_format_contract(outcome),
         "Achat groupé",
         *_format_plan(outcome.purchase, outcome.names, certified=outcome.certified),
         f"    synergie plan verify {outcome.purchase_folder}",
@@ -46,6 +50,28 @@ def format_summary(outcome: Outcome) -> str:
         "Pour essayer les pages et déposer un fichier : synergie sandbox",
     ]
     return typeset_french("\n".join(lines))
+
+
+def _format_contract(outcome: Outcome) -> list[str]:
+    with use_language("fr"):
+        told = outcome.contract.report
+        contract = told.inputs.plan.contract
+        parties = " et ".join(outcome.names[one.party] for one in told.signatures)
+        parts = ", ".join(
+            f"{outcome.names[one.member]} {format_number(one.saved_kwh)} kWh"
+            for one in told.members
+        )
+        whole = (
+            f"  {contract.title} : référence de {format_number(len(contract.points))} armoires,"
+            f" plan et relevé de {YEAR} signés par {parties}"
+        )
+        return [
+            whole,
+            f"  {describe_saving(told)}",
+            f"  {describe_due(told)}",
+            f"  part de chacun : {parts}",
+            f"    synergie contract verify {outcome.statement}",
+        ]
 
 
 def _format_territory(whole: Territory) -> list[str]:

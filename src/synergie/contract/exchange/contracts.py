@@ -20,12 +20,14 @@ from synergie.contract.exchange.stored_energies import (
     list_party_permits,
     read_daily_energies,
 )
+from synergie.contract.exchange.years import build_contract_year
 from synergie.contract.plan.digest import SIGNATURE_TYPE, build_claims
 from synergie.contract.records.contract import ContractSpan, PerformanceContract
 from synergie.contract.records.document import (
     ContractDocument,
     ContractHead,
     ContractRequest,
+    ContractYear,
     DocumentKind,
     MemberContract,
     StatementRequest,
@@ -182,6 +184,34 @@ class Contracts:
                     now=now,
                 )
         return _build_document(found, caller.organisation)
+
+    def read_years(
+        self, caller: Principal, document: str, *, now: datetime
+    ) -> tuple[ContractDocument, tuple[ContractYear, ...]]:
+        """A plan with the figures of its statements, oldest first, as `read` would tell them.
+
+        NotFound: as for `read`, and for a statement.
+        """
+        permit = authorize_side(caller, action="read", now=now)
+        who = caller.organisation
+        with self.store.write(essential=True) as session:
+            found = _require_document(caller, session, document, now=now)
+            if found.head.kind != "plan":
+                raise NotFound
+            heads = list_document_heads(
+                permit, session, kind="statement", contract=found.head.contract
+            )
+            told = [
+                load_document(permit, session, one.id) for one in heads if one.owner == found.owner
+            ]
+            some = [one for one in told if one is not None]
+            for one in (found, *some) if found.owner != who else ():
+                entry = _build_entry("contract.read", one.head, who, caller.client_id)
+                append(permit, session, entry, now=now)
+        years = sorted(
+            (build_contract_year(one, who) for one in some), key=lambda one: one.head.from_date
+        )
+        return _build_document(found, who), tuple(years)
 
     def sign(
         self, caller: Principal, document: str, signature: str, *, now: datetime

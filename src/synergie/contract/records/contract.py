@@ -1,6 +1,7 @@
 """A performance contract: what is guaranteed, where, against what, and what it is worth."""
 
 from collections import Counter
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
@@ -72,6 +73,11 @@ class ContractSpan(Wire):
         if self.from_date >= self.to_date:
             raise ValueError("a period that ends after it begins")
         return self
+
+    @property
+    def last_day(self) -> date:
+        """The last of them."""
+        return self.to_date - timedelta(days=1)
 
 
 class LampTerms(Wire):

@@ -1,5 +1,8 @@
 """Contracts on a server: what is sent, and a document as each one reads it."""
 
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
 from hashlib import sha256
 from typing import Annotated, Literal
 
@@ -14,6 +17,7 @@ from synergie.contract.records.mv_plan import (
 )
 from synergie.contract.records.statement import (
     ContractAdjustment,
+    GuaranteeState,
     MemberStatement,
     PriceOfYear,
     SavingsReport,
@@ -111,6 +115,11 @@ class ContractHead(Wire):
     changed_at: Instant
     """When it was made or signed last."""
 
+    @property
+    def last_day(self) -> date:
+        """The last day of the guarantee, or of the days reported."""
+        return self.to_date - timedelta(days=1)
+
 
 class ContractDocument(ContractHead):
     """The same with what is in it; three of the four are null."""
@@ -123,6 +132,35 @@ class ContractDocument(ContractHead):
     """What a member reads of a plan."""
     member_statement: MemberStatement | None = None
     """What a member reads of a statement."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContractYear:
+    """The figures of one statement: of the whole to a party, to a member of its points."""
+
+    head: ContractHead
+    """The statement."""
+    saved_kwh: Decimal
+    """Saving, kWh."""
+    half_width_kwh: Decimal | None
+    """Half its interval. None: both sides are measured or agreed."""
+    guaranteed_kwh: Decimal | None
+    """None to a member: the guarantee is of the whole."""
+    state: GuaranteeState
+    """Whether the guarantee of the whole holds."""
+    saved_eur: Decimal
+    """What was saved, EUR."""
+    saved_kgco2: Decimal
+    """Emissions saved, kgCO2."""
+    due_eur: Decimal
+    """What the operator owes; below zero what is owed to it."""
+    discussed: int
+    """Adjustments that do not count yet; 0 to a member, which is not told."""
+
+    @property
+    def gap_kwh(self) -> Decimal | None:
+        """Saving less guarantee. None: to a member."""
+        return None if self.guaranteed_kwh is None else self.saved_kwh - self.guaranteed_kwh
 
 
 def name_plan(client: str, number: str) -> str:

@@ -1,6 +1,6 @@
 """A statement as a document: its sentence, two pictures, points, adjustments, members."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -23,11 +23,21 @@ from synergie.reports.written import (
 type Translate = Callable[[str], str]
 
 
-def build_document(report: SavingsReport, translate: Translate) -> Document:
-    """The whole statement; *translate* gives the remarks in the reader's language."""
+def build_document(
+    report: SavingsReport, translate: Translate, *, most: int | None = None
+) -> Document:
+    """The whole statement; *translate* gives the remarks in the reader's language.
+
+    *most*: with more points than these it is told without pictures by month (a month costs what the
+    year does), the first points alone, and it says so.
+    """
     contract, year = report.inputs.plan.contract, report.inputs.year
     period = format_interval(year.from_date, year.to_date)
-    months = list_month_savings(report)
+    names = {one.id: one.name for one in contract.points}
+    pictures: tuple[Figure, ...] = ()
+    if most is None or len(report.points) <= most:
+        months = list_month_savings(report)
+        pictures = (_draw_year(months), _draw_sum(report, months))
     return Document(
         title=f"{contract.title} ({contract.id})",
         lead=describe_saving(report),
@@ -43,10 +53,12 @@ def build_document(report: SavingsReport, translate: Translate) -> Document:
             Section(
                 "economie",
                 choose_text("Ce qui a été économisé", "What was saved"),
-                (Paragraph(describe_due(report)), _draw_year(months), _draw_sum(report, months)),
+                (Paragraph(describe_due(report)), *pictures),
             ),
             Section(
-                "points", choose_text("Par point", "By point"), _list_points(report, translate)
+                "points",
+                choose_text("Par point", "By point"),
+                list_points(report.points, names, translate, most=most),
             ),
             Section(
                 "ajustements",
@@ -147,30 +159,47 @@ def _draw_sum(report: SavingsReport, months: Sequence[tuple[date, MonthSaving | 
     return build_figure(chart, summary=summary, table=table)
 
 
-def _list_points(report: SavingsReport, translate: Translate) -> tuple[Table | Items, ...]:
-    names = {one.id: one.name for one in report.inputs.plan.contract.points}
+def list_points(
+    points: Sequence[PointSaving],
+    names: Mapping[str, str],
+    translate: Translate,
+    *,
+    most: int | None = None,
+) -> tuple[Table | Items | Paragraph, ...]:
+    """What each of *points* saved, and what a reader must know; *names* of their sites."""
     heads = choose_texts(
         ("point", "point"), ("référence, kWh", "baseline, kWh"), ("ajustements", "adjustments"),
         ("mesuré", "measured"), ("économie", "saving"), ("±", "±"), ("valeur", "worth"),
         ("jours", "days"),
     )  # fmt: skip
-    table = Table(
-        choose_text("Économie de chaque point", "Saving of each point"),
-        heads,
-        tuple(_describe_point(one, names[one.point]) for one in report.points),
-        frozenset(range(1, 8)),
-    )
+    shown = points[:most]
+    blocks: list[Table | Items | Paragraph] = [
+        Table(
+            choose_text("Économie de chaque point", "Saving of each point"),
+            heads,
+            tuple(_describe_point(one, names.get(one.point, "")) for one in shown),
+            frozenset(range(1, 8)),
+        )
+    ]
+    if left := len(points) - len(shown):
+        text = choose_text(
+            f"{left} points de plus, et les dessins par mois, sont dans le fichier du relevé.",
+            f"{left} more points, and the pictures by month, are in the file of the statement.",
+        )
+        blocks.append(Paragraph(text))
     said = tuple(
-        f"{names[one.point]} : {remark.tell(translate)}"
-        for one in report.points
+        f"{names.get(one.point, one.point)} : {remark.tell(translate)}"
+        for one in shown
         for remark in one.remarks
     )
-    return (table, Items(choose_text("À savoir", "To know"), said)) if said else (table,)
+    if said:
+        blocks.append(Items(choose_text("À savoir", "To know"), said))
+    return tuple(blocks)
 
 
 def _describe_point(one: PointSaving, name: str) -> tuple[str, ...]:
     return (
-        f"{name} ({one.point})",
+        f"{name} ({one.point.partition(':')[2]})",
         format_number(one.baseline_kwh),
         format_number(one.adjustment_kwh),
         format_number(one.measured_kwh),

@@ -1,12 +1,25 @@
 """The sentences of a statement, in both languages."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from synergie.reports.language import choose_text
-from synergie.reports.written import format_euros, format_number, typeset_text
+from synergie.reports.document import Figure, Table
+from synergie.reports.figure.bars import Bar, Bars, DotPair, DotPairs
+from synergie.reports.figure.picture import Cell, build_figure
+from synergie.reports.language import choose_text, choose_texts
+from synergie.reports.written import (
+    format_euros,
+    format_interval,
+    format_number,
+    format_percent,
+    format_quantity,
+    typeset_text,
+)
 
 if TYPE_CHECKING:
+    from synergie.contract.records.contract import GuaranteeTerms
+    from synergie.contract.records.document import ContractYear
     from synergie.contract.records.statement import GuaranteeState, SavingsReport
 
 _STATES: "dict[GuaranteeState, tuple[str, str]]" = {
@@ -20,7 +33,7 @@ _STATES: "dict[GuaranteeState, tuple[str, str]]" = {
 }
 
 
-def describe_state(report: "SavingsReport") -> str:
+def describe_state(report: "SavingsReport | ContractYear") -> str:
     """Whether the guarantee holds."""
     return typeset_text(choose_text(*_STATES[report.state]))
 
@@ -68,3 +81,92 @@ def describe_due(report: "SavingsReport") -> str:
             f"It is worth {worth} and {carbon} t of CO2; {text}.",
         )
     )
+
+
+def describe_guarantee(terms: "GuaranteeTerms") -> str:
+    """What is guaranteed each year, and how a difference is settled."""
+    if terms.share is not None:
+        share = format_percent(terms.share)
+        least = choose_text(f"{share} de la référence ajustée", f"{share} of the adjusted baseline")
+    else:
+        least = format_quantity(terms.kwh_year, "kWh")
+    band, bonus = format_percent(terms.dead_band), format_percent(terms.bonus_share)
+    return typeset_text(
+        choose_text(
+            f"{least} chaque année. Rien n’est dû à {band} près ; ce qui manque est dû par"
+            f" l’exploitant, qui reçoit {bonus} de ce qui est économisé en plus.",
+            f"{least} each year. Nothing is due within {band}; what is missing is due by the"
+            f" operator, which gets {bonus} of what is saved beyond.",
+        )
+    )
+
+
+def describe_year(one: "ContractYear") -> str:
+    """The saving of a year with its interval, beside the guarantee where it is told."""
+    saved = format_quantity(one.saved_kwh, "kWh")
+    if one.half_width_kwh is not None:
+        low, high = (format_number(one.saved_kwh + sign * one.half_width_kwh) for sign in (-1, 1))
+        saved += choose_text(f" ({low} à {high})", f" ({low} to {high})")
+    if one.guaranteed_kwh is not None:
+        guaranteed = format_number(one.guaranteed_kwh)
+        saved += choose_text(f" pour {guaranteed} garantis", f" for {guaranteed} guaranteed")
+    text = choose_text(
+        f"Économie : {saved} : {describe_state(one)}", f"Saving: {saved}: {describe_state(one)}"
+    )
+    return typeset_text(f"{text}{_describe_discussed(one.discussed)}.")
+
+
+def describe_due_amount(one: "ContractYear") -> str:
+    """Who owes what of a year."""
+    if not one.due_eur:
+        return choose_text("rien n’est dû", "nothing is due")
+    due = format_euros(abs(one.due_eur))
+    if one.due_eur > 0:
+        return choose_text(f"l’exploitant doit {due}", f"the operator owes {due}")
+    return choose_text(f"l’exploitant reçoit {due}", f"the operator gets {due}")
+
+
+def draw_years(years: "Sequence[ContractYear]") -> Figure:
+    """Saved beside guaranteed, a row a year; to a member what its points saved."""
+    labels = [format_interval(one.head.from_date, one.head.to_date) for one in years]
+    heads = choose_texts(
+        ("année", "year"), ("garanti, kWh", "guaranteed, kWh"), ("économisé, kWh", "saved, kWh"),
+        ("±", "±"), ("écart", "difference"),
+    )  # fmt: skip
+    rows = tuple(
+        (
+            label,
+            _format_known(one.guaranteed_kwh),
+            format_number(one.saved_kwh),
+            _format_known(one.half_width_kwh),
+            _format_known(one.gap_kwh),
+        )
+        for label, one in zip(labels, years, strict=True)
+    )
+    title = describe_year(years[-1])
+    table = Table(choose_text("Chaque année", "Each year"), heads, rows, frozenset({1, 2, 3, 4}))
+    saved = [Cell(float(one.saved_kwh), format_quantity(one.saved_kwh, "kWh")) for one in years]
+    chart: Bars | DotPairs
+    if any(one.guaranteed_kwh is None for one in years):
+        bars = [
+            Bar(label, cell.value, cell.text) for label, cell in zip(labels, saved, strict=True)
+        ]
+        chart = Bars(title=title, bars=bars, heads=(heads[0], heads[2]), unit="kWh")
+        return build_figure(chart, table=table)
+    pairs = [
+        DotPair(
+            label,
+            Cell(float(one.guaranteed_kwh or 0), format_quantity(one.guaranteed_kwh, "kWh")),
+            cell,
+            describe_state(one),
+        )
+        for label, one, cell in zip(labels, years, saved, strict=True)
+    ]
+    chart = DotPairs(
+        title=title, pairs=pairs, names=(heads[1], heads[2]), heads=(heads[0], heads[4]), unit="kWh"
+    )
+    return build_figure(chart, table=table)
+
+
+def _format_known(value: Decimal | None) -> str:
+    return "–" if value is None else format_number(value)

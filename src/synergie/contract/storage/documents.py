@@ -17,6 +17,8 @@ from synergie.storage.shared_plan import find_shared_row
 from synergie.storage.store import Session
 
 _ROW = ContractDocumentRow
+_MISSED = '"state":"missed"'
+"""As it stands in the body: inside a text the quotes would be escaped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +48,14 @@ def list_document_heads(
     *,
     kind: DocumentKind | None = None,
     contract: str | None = None,
+    missed: bool = False,
     after: str = "",
     limit: int | None = None,
 ) -> list[ContractHead]:
-    """Heads that the bearer reads, by id, after *after*; bodies are not read. *limit* None: all."""
+    """Heads that the bearer reads, by id, after *after*; bodies are not read. *limit* None: all.
+
+    *missed*: statements alone that say that the guarantee was missed.
+    """
     query = scoped_select(permit, _ROW).where(
         col(_ROW.reader) == permit.bearer, col(_ROW.id) > after
     )
@@ -57,6 +63,8 @@ def list_document_heads(
         query = query.where(col(_ROW.kind) == kind)
     if contract is not None:
         query = query.where(col(_ROW.contract) == contract)
+    if missed:
+        query = query.where(col(_ROW.kind) == "statement", col(_ROW.body).contains(_MISSED))
     names = list(ContractHead.model_fields)
     columns = query.order_by(col(_ROW.id)).limit(limit)
     rows = session.connection().execute(

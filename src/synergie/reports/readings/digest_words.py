@@ -114,6 +114,13 @@ _TITLES: dict[DueKind, Pair] = {
     "alert": (
         "Alertes d'éclairage à regarder ({n}) : {name}", "Lighting alerts to look at ({n}): {name}",
     ),
+    "contract_sign": ("À signer, contrat : {name}", "To sign, contract: {name}"),
+    "contract_year": (
+        "Années à régler du contrat {name} : {n}", "Years to settle of the contract {name}: {n}",
+    ),
+    "guarantee_missed": (
+        "Garantie d'économie manquée : {name}", "Guarantee of savings missed: {name}",
+    ),
 }  # fmt: skip
 _LATE: Pair = ("Déposer le fichier {name}", "Deposit the file {name}")
 _BARE: dict[DueKind, Pair] = {
@@ -138,6 +145,9 @@ _BARE: dict[DueKind, Pair] = {
     "campaign_answer": ("Entretien : réponse attendue", "Maintenance: answer awaited"),
     "study_answer": ("Éclairage : avis attendu", "Lighting: opinion awaited"),
     "alert": ("Éclairage : alertes", "Lighting: alerts"),
+    "contract_sign": ("Contrat : à signer", "Contract: to sign"),
+    "contract_year": ("Contrat : année à régler", "Contract: year to settle"),
+    "guarantee_missed": ("Contrat : garantie manquée", "Contract: guarantee missed"),
 }
 UNDATED: Pair = ("sans échéance", "no due date")
 """Read, and nothing says when the next file should come."""
@@ -168,6 +178,9 @@ _HREF: dict[DueKind, str] = {
     "supply_ends": "/plans/{}/marche",
     "study_answer": "/scenarios",
     "alert": "/alertes",
+    "contract_sign": "/contrats/{}",
+    "contract_year": "/contrats/{}",
+    "guarantee_missed": "/contrats/{}",
 }
 
 

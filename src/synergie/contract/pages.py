@@ -1,0 +1,212 @@
+"""`/contrats`: savings that are guaranteed, what came of them, who signed; each its own part."""
+
+from dataclasses import replace
+from importlib.util import find_spec
+from typing import Annotated
+
+from starlette.responses import Response
+
+from synergie.calendar import day_of
+from synergie.contract.exchange.contracts import Contracts
+from synergie.contract.exchange.years import list_unreported_years
+from synergie.contract.records.document import (
+    ContractDocument,
+    ContractHead,
+    DocumentState,
+    name_plan,
+)
+from synergie.contract.reports.words import describe_due_amount, describe_guarantee, draw_years
+from synergie.contract.reports.words import describe_state as describe_result
+from synergie.contract.services import ContractServices
+from synergie.errors import MissingExtra
+from synergie.policy.readings.morning import HOME
+from synergie.reports.document import Document, Fact, Section
+from synergie.reports.language import choose_text
+from synergie.reports.written import format_euros, format_interval, format_quantity
+from synergie.server.pages.door import require_page_scopes
+from synergie.server.pages.frame import Visit, page_router, render_page
+from synergie.server.pages.plans_words import check_plan_identifier
+from synergie.server.pages.words import build_translator
+
+router = page_router()
+
+Reader = Annotated[Visit, require_page_scopes("contracts:read")]
+
+_STATES: dict[DocumentState, tuple[str, str, str]] = {
+    "draft": ("brouillon : son auteur seul le lit", "draft: its author alone reads it", "plain"),
+    "proposed": ("signé par le donneur d'ordre", "signed by the client", "late"),
+    "signed": ("signé par les deux", "signed by both", "fresh"),
+}
+"""A state in both languages, and the shape beside it."""
+_MOST_HEADS = 1000
+"""Most documents that are looked at for the list."""
+_MOST_POINTS = 100
+"""Most points of a statement that are drawn by month and listed on the page."""
+
+
+def _get_contracts(visit: Visit) -> Contracts:
+    return visit.services.of(ContractServices).contracts
+
+
+def _describe_state(visit: Visit, one: ContractHead) -> tuple[str, str]:
+    french, english, shape = _STATES[one.state]
+    return visit.say(french, english), shape
+
+
+def _awaits_signature(visit: Visit, one: ContractHead) -> bool:
+    """Whether the visitor's organisation is the one to sign it."""
+    return visit.someone.organisation.id == {"draft": one.owner, "proposed": one.operator}.get(
+        one.state
+    )
+
+
+def _find_names(visit: Visit) -> dict[str, str]:
+    return visit.services.plan_pages.names(visit.principal, visit.now)
+
+
+@router.get("/contrats")
+def contracts_page(*, visit: Reader) -> Response:
+    """Each contract, where it stands, years that nobody has reported."""
+    page = _get_contracts(visit).page(visit.principal, limit=_MOST_HEADS, now=visit.now)
+    statements: dict[tuple[str, str], list[ContractHead]] = {}
+    for one in page.items:
+        if one.kind == "statement":
+            statements.setdefault((one.owner, one.contract), []).append(one)
+    rows = []
+    for one in page.items:
+        if one.kind != "plan":
+            continue
+        told = statements.get((one.owner, one.contract), [])
+        unreported = list_unreported_years(one, told, day_of(visit.now, HOME))
+        signed = sum(each.state == "signed" for each in told)
+        newest = max((one, *told), key=lambda each: each.changed_at)
+        missing = len(unreported) if one.state == "signed" else 0
+        rows.append((one, *_describe_state(visit, one), signed, missing, newest))
+    return render_page(
+        visit, "contrats.html", rows=rows, names=_find_names(visit), more=page.next is not None
+    )
+
+
+@router.get("/contrats/{document}")
+def contract_page(*, visit: Reader, document: str) -> Response:
+    """A contract with its years, or the statement of one year: a member sees its own part."""
+    name = check_plan_identifier(document)
+    if name.startswith("sta_"):
+        return _render_statement(visit, name)
+    plan, years = _get_contracts(visit).read_years(visit.principal, name, now=visit.now)
+    whole, part = plan.plan, plan.member_plan
+    unreported = list_unreported_years(plan, [one.head for one in years], day_of(visit.now, HOME))
+    state, shape = _describe_state(visit, plan)
+    return render_page(
+        visit,
+        "contrat.html",
+        one=plan,
+        state=state,
+        shape=shape,
+        signs=_awaits_signature(visit, plan),
+        names=_find_names(visit),
+        guarantee=None if whole is None else describe_guarantee(whole.contract.guarantee),
+        points=whole.contract.points if whole else part.points if part else (),
+        most=_MOST_POINTS,
+        years=[
+            (
+                one,
+                *_describe_state(visit, one.head),
+                describe_result(one),
+                describe_due_amount(one),
+                _awaits_signature(visit, one.head),
+            )
+            for one in years
+        ],
+        unreported=unreported if plan.state == "signed" else (),
+        figure=draw_years(years) if years else None,
+    )
+
+
+@router.get("/contrats/{document}/fichier.json")
+def contract_file(*, visit: Reader, document: str) -> Response:
+    """The plan or the statement as it is signed, or a member's part: enough to compute it again."""
+    name = check_plan_identifier(document)
+    found = _get_contracts(visit).read(visit.principal, name, now=visit.now)
+    told = found.plan or found.statement or found.member_plan or found.member_statement
+    headers = {
+        "Cache-Control": "no-store",
+        "Content-Disposition": f'attachment; filename="{name}.json"',
+    }
+    body = "{}" if told is None else told.model_dump_json(indent=2)
+    return Response(body, headers=headers, media_type="application/json")
+
+
+def _render_statement(visit: Visit, name: str) -> Response:
+    found = _get_contracts(visit).read(visit.principal, name, now=visit.now)
+    if find_spec("numpy") is None:
+        raise MissingExtra("plan")
+    state, shape = _describe_state(visit, found)
+    return render_page(
+        visit,
+        "releve.html",
+        one=found,
+        plan=name_plan(found.owner, found.contract),
+        state=state,
+        shape=shape,
+        signs=_awaits_signature(visit, found),
+        names=_find_names(visit),
+        document=_build_statement_document(visit, found),
+    )
+
+
+def _build_statement_document(visit: Visit, found: ContractDocument) -> Document:
+    """Sums, pictures, points and adjustments; proof and signatures are the page's own."""
+    from synergie.contract.reports.statement import (  # noqa: PLC0415 (numpy)
+        build_document,
+        list_points,
+    )
+
+    translate = build_translator(visit.lang)
+    if found.statement is not None:
+        told = build_document(found.statement, translate, most=_MOST_POINTS)
+        kept = tuple(one for one in told.sections if one.anchor != "preuve")
+        return replace(told, title=found.title, sections=kept)
+    mine = found.member_statement
+    if mine is None:
+        raise TypeError("a statement without what is in it")
+    part, names = mine.part, _find_point_names(visit, found)
+    return Document(
+        title=found.title,
+        lead=choose_text(
+            "Votre part du relevé : vos points, et ce qui vous est dû.",
+            "Your part of the statement: your points, and what is due to you.",
+        ),
+        banner=None,
+        dated=format_interval(mine.year.from_date, mine.year.to_date),
+        facts=(
+            Fact(
+                label=choose_text("Économie", "Saving"),
+                value=format_quantity(part.saved_kwh, "kWh"),
+            ),
+            Fact(label=choose_text("Valeur", "Worth"), value=format_euros(part.saved_eur)),
+            Fact(
+                label=choose_text("CO2 évité", "CO2 avoided"),
+                value=format_quantity(part.saved_kgco2, "kg"),
+            ),
+            Fact(
+                label=choose_text("Dû par l’exploitant", "Due by the operator"),
+                value=format_euros(part.due_eur),
+            ),
+        ),
+        sections=(
+            Section(
+                "points",
+                choose_text("Par point", "By point"),
+                list_points(mine.points, names, translate, most=_MOST_POINTS),
+            ),
+        ),
+    )
+
+
+def _find_point_names(visit: Visit, found: ContractDocument) -> dict[str, str]:
+    """Names of the sites of the visitor's own points, as its part of the plan tells them."""
+    name = name_plan(found.owner, found.contract)
+    plan = _get_contracts(visit).read(visit.principal, name, now=visit.now)
+    part = plan.member_plan
+    return {} if part is None else {one.id: one.name for one in part.points}
