@@ -51,6 +51,7 @@ IN_ANOTHER_FIELD = {
     "ContractSignatureRequest": "a signature of a performance contract",
     "ContractSpan": "days of a performance contract",
     "ContractWeather": "the weather of a performance contract",
+    "ContractYear": "the figures of one statement of a performance contract",
     "Grant": "a grant of OAuth, RFC 6749",
     "Job": "a job of vehicle routing",
     "MemberContract": "what a member reads of a performance contract",
