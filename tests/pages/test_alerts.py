@@ -2,8 +2,6 @@
 
 from html import unescape
 
-import pytest
-
 from tests.pages.people import People
 
 
@@ -28,15 +26,18 @@ def test_an_alert_is_read_judged_and_turned_into_a_ticket(people: People) -> Non
     assert rows[0].startswith("id,cabinet,") and name in rows[1]
 
 
-def test_what_does_not_fit_on_the_page_is_said_and_is_in_the_table(
-    people: People, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    name, client = people.ids["alert"], people.browser("reader")
-    assert "de plus dans le tableau" not in client.get("/alertes").text
-    monkeypatch.setattr("synergie.watch.pages.alerts._SHOWN", 0)
-    told = unescape(client.get("/alertes").text)
-    assert "1 de plus dans le tableau." in told and name not in told
-    assert name in client.get("/alertes/alertes.csv").text
+def test_alerts_are_filtered_and_taken_away_by_the_address(people: People) -> None:
+    client = people.browser("reader")
+    told = unescape(client.get("/alertes?armoire=A1&columns=alerte,armoire&sort=-nuits").text)
+    assert (
+        "Lignes qui répondent aux filtres\u00a0: 1 sur 1." in told
+        and "A1 est éteinte depuis" in told
+    )
+    nothing = unescape(client.get("/alertes?etat=false").text)
+    assert "Aucune ligne ne répond aux filtres, sur 1." in nothing and "A1 est" not in nothing
+    file = client.get("/alertes?columns=armoire&columns=nuits&format=csv")
+    assert file.content.startswith(b"\xef\xbb\xbfArmoire;Nuits\r\nA1;")
+    assert 'filename="alertes-' in file.headers["content-disposition"]
 
 
 def test_an_alert_of_another_is_absent(people: People) -> None:
@@ -45,5 +46,6 @@ def test_an_alert_of_another_is_absent(people: People) -> None:
     assert "Aucune alerte ne dure" in unescape(stranger.get("/alertes").text)
     assert stranger.get(f"/alertes/{name}").status_code == 404
     assert stranger.get("/alertes/alertes.csv").text.count("\n") == 1
+    assert "A1" not in stranger.get("/alertes?format=csv").text
     english = people.browser("reader").get(f"/alertes/{name}?lang=en").text
     assert "A1 is dark since" in english

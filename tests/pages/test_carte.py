@@ -126,6 +126,44 @@ def test_close_by_each_point_is_itself(mapped: People) -> None:
     assert kinds == {SCRIPT: 2, "M001": 0, "M002": 0}
 
 
+def test_the_same_as_a_table_is_sorted_filtered_and_taken_away(mapped: People) -> None:
+    reader, path = mapped.browser("reader"), "/carte?vue=tableau"
+    assert "vue=tableau&quoi=light_points" in shown(reader.get("/carte"))
+    text = shown(reader.get(f"{path}&armoire=A7&sort=-repere"))
+    assert "Lignes qui répondent aux filtres\u00a0: 13 sur " in text and CANARY not in text
+    assert text.index("M011") < text.index("M010") and "70\u00a0W" in text
+    file = reader.get(f"{path}&armoire=A7&columns=repere,power_w,ville&format=csv")
+    lines = file.content.decode("utf-8-sig").splitlines()
+    assert lines[0] == "Repère;Puissance (W);Commune" and len(lines) == 14
+    assert SCRIPT not in shown(reader.get(f"{path}&q=alert")).replace(f">{SCRIPT}<", ">…<")
+    assert "<script>alert(1)" not in reader.get(f"{path}&q=alert").text
+    close = "bbox=6.0995,48.7495,6.1025,48.7505"
+    assert reader.get(f"{path}&{close}&format=csv").text.count("\n") == 4
+    assert reader.get(f"{path}&commune=rien&format=csv").status_code == 422
+    for noun in ("cabinets", "sites"):
+        assert reader.get(f"{path}&quoi={noun}&format=csv").status_code == 200, noun
+        assert reader.get(f"{path}&quoi={noun}").status_code == 200, noun
+
+
+def test_a_table_of_others_holds_what_their_agreement_opens(mapped: People) -> None:
+    path, agreement = "/carte?vue=tableau&format=csv&columns=repere", mapped.ids["map"]
+    assert mapped.browser().get(path).status_code == 303
+    assert "M001" not in mapped.browser("stranger").get(path).text
+    opened = mapped.browser("other-reader").get(f"{path}&accord={agreement}").text
+    assert "M001" in opened and "M013" not in opened
+    assert mapped.browser("stranger").get(f"{path}&accord={agreement}").status_code in {403, 404}
+
+
+def test_too_many_things_for_a_table_are_told(
+    mapped: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("synergie.server.pages.assets.carte._MOST", 20)
+    reader = mapped.browser("reader")
+    text = shown(reader.get("/carte?vue=tableau"))
+    assert "Un tableau en tient 20 au plus." in text and "commune=54430" in text
+    assert reader.get("/carte?vue=tableau&format=csv").status_code == 413
+
+
 def test_script_in_a_name_comes_out_escaped(mapped: People) -> None:
     reader = mapped.browser("reader")
     for path in ("/carte?bbox=6.0995,48.7495,6.1025,48.7505", f"{DATA}?bbox=6,48.7,6.1005,48.7505"):

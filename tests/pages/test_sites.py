@@ -161,12 +161,58 @@ def test_a_list_is_paged_and_searched_by_the_server(people: People) -> None:
     unread = main_of(client.get("/sites?sans=1").text)
     assert unread.count('<th scope="row"><a') == 50
     more = main_of(client.get(unescape(unread.split('rel="next" href="')[1].split('"')[0])).text)
-    assert '<a href="/sites?sans=1">Retour au début</a>' in more
+    assert '<a rel="prev" href="/sites?sans=1&amp;page=1">' in more
     for wild in ("%", "_", "\\"):
         nothing = main_of(client.get("/sites", params={"q": wild}).text)
         assert "Aucun point ne répond" in nothing, wild
     typed = client.get("/sites", params={"q": SCRIPT}).text
     assert SCRIPT not in typed and escape(SCRIPT) in typed
+
+
+@pytest.mark.usefixtures("holder")
+def test_a_view_of_the_points_is_in_the_address_and_is_taken_away_as_it_is(people: People) -> None:
+    client = people.browser("stranger")
+    text = unescape(main_of(client.get("/sites?sort=-point&columns=point,site").text))
+    assert text.index("prm:99000000000159") < text.index("prm:99000000000158")
+    assert 'aria-sort="descending"><a href="/sites?columns=point%2Csite&sort=point">' in text
+    assert text.count('<th scope="col"') == 2, "the columns that are asked for alone"
+    read = unescape(main_of(client.get("/sites?etat=undated").text))
+    assert (
+        "Lignes qui répondent aux filtres\u00a0: 1 sur 60." in read and "sans échéance (1)" in read
+    )
+    assert "jamais reçue (59)" in read, "a filter counts what the others leave"
+    none = unescape(main_of(client.get("/sites?usage=water").text))
+    assert "Aucune ligne ne répond aux filtres, sur 60." in none
+    file = client.get("/sites?etat=undated&columns=point,energie,mesure&format=csv")
+    head, row = file.content.decode("utf-8-sig").splitlines()
+    assert head.startswith("Point de livraison;Énergie de l'année (kWh);D'après;Étendue;Dernière")
+    assert row == "prm:99000000000100;4,7;courbes;incomplète;26/10/2025"
+    every = client.get("/sites?sort=-point&columns=point&format=csv").text.splitlines()
+    assert len(every) == 61 and every[1] == "prm:99000000000159", "more than a page"
+    book = client.get("/sites?columns=point&format=xlsx")
+    assert book.content.startswith(b"PK") and "spreadsheetml" in book.headers["content-type"]
+    english = client.get("/sites?etat=undated&columns=energie,mesure&format=csv&lang=en").text
+    assert english.splitlines()[1] == "4.7,curves,partial,2025-10-26"
+
+
+@pytest.mark.parametrize(
+    "query", ["sort=prix", "columns=point,prix", "page=0", "page=x", "page=²", "format=pdf"]
+)
+def test_a_view_that_there_is_not_is_refused(people: People, query: str) -> None:
+    answer = people.browser("reader").get(f"/sites?{query}")
+    assert answer.status_code == 422
+    assert f"/{query.partition('=')[0]}" in answer.text
+
+
+def test_more_points_than_a_view_reads_are_told_and_give_no_file(
+    people: People, holder: Body, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("synergie.server.pages.assets.sites._MOST", 10)
+    client = people.browser("stranger")
+    text = unescape(client.get("/sites").text)
+    assert "trie et compte les 10 premiers points" in text
+    assert client.get("/sites?format=csv").status_code == 413
+    assert client.get("/sites?q=00000151&format=csv").text.count("\n") == 2
 
 
 def test_a_site_shows_its_months_as_a_figure_and_as_a_table(people: People, holder: Body) -> None:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from synergie.formats.formulas import escape_formula
 from synergie.reports.sheets import Sheet, Value
+from synergie.reports.written import PARIS
 
 MEDIA_TYPE = "application/vnd.oasis.opendocument.spreadsheet"
 _OASIS = "urn:oasis:names:tc:opendocument:xmlns"
@@ -71,14 +72,29 @@ def _write_cell(value: Value, tz: ZoneInfo) -> str:
     return f"<table:table-cell {told}><text:p>{text}</text:p></table:table-cell>"
 
 
-def list_csv_rows(sheet: Sheet) -> Iterator[Sequence[str]]:
-    """Heads and rows as texts of a French spreadsheet: decimal commas, None blank, no formula."""
+def list_csv_rows(sheet: Sheet, *, french: bool = True) -> Iterator[Sequence[str]]:
+    """Heads and rows as texts of a spreadsheet: None blank, no formula.
+
+    In French decimal commas, dates as 24/11/2026 and hours of Paris; else dots and ISO 8601.
+    """
     yield [one.head for one in sheet.columns]
     for row in sheet.rows:
-        yield [_format_csv_cell(cell) for cell in row]
+        yield [_format_csv_cell(cell, french=french) for cell in row]
 
 
-def _format_csv_cell(value: Value) -> str:
-    if isinstance(value, float | Decimal):
-        return f"{value:f}".replace(".", ",")
-    return "" if value is None else escape_formula(str(value))
+def _format_csv_cell(value: Value, *, french: bool) -> str:
+    told: str
+    match value:
+        case None:
+            told = ""
+        case float() | Decimal():
+            exact = Decimal(repr(value)) if isinstance(value, float) else value
+            told = f"{exact:f}".replace(".", "," if french else ".")
+        case datetime():
+            local = value.astimezone(PARIS)
+            told = f"{local:%d/%m/%Y %H:%M}" if french else local.isoformat(timespec="seconds")
+        case date():
+            told = f"{value:%d/%m/%Y}" if french else value.isoformat()
+        case _:
+            told = escape_formula(str(value))
+    return told

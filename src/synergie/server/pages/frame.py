@@ -1,6 +1,6 @@
 """The frame of every page: `page_router`, `Visit`, `page`."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, override
 from urllib.parse import quote
 
@@ -9,15 +9,30 @@ from fastapi.routing import APIRoute
 from starlette.responses import Response
 from starlette.types import Scope
 
+from synergie.errors import TooLarge
+from synergie.reports.explore import Explorer, Field
 from synergie.reports.language import use_language
 from synergie.server.pages._errors import render_error_page
 from synergie.server.pages._fresh import describe_visit_freshness
-from synergie.server.pages.visit import POLICY, Visit, Visitor, lang_of
+from synergie.server.pages.visit import POLICY, Visit, Visitor, build_site_link, lang_of
 from synergie.server.pages.visit import render_template_page as drawn
 
 _NO_TEXT = "\ufffd"
 
-__all__ = ["POLICY", "Visit", "Visitor", "page_router", "render_page"]
+_KINDS = {
+    "csv": "text/csv",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+__all__ = [
+    "POLICY",
+    "Visit",
+    "Visitor",
+    "build_table_file",
+    "page_router",
+    "read_table_question",
+    "render_page",
+]
 
 
 def render_page(visit: Visit, template: str, /, *, status: int = 200, **values: Any) -> Response:
@@ -30,6 +45,32 @@ def render_page(visit: Visit, template: str, /, *, status: int = 200, **values: 
     return drawn(
         visit, template, status=status, foot=lambda: describe_visit_freshness(visit), **values
     )
+
+
+def read_table_question[Row](
+    visit: Visit, fields: Sequence[Field[Row]], *, searches: bool = True
+) -> Explorer[Row]:
+    """What the address of *visit* asks of a table of *fields*: see `Explorer`. BadInput."""
+    path = build_site_link(visit.request.url.path)
+    return Explorer(fields, path, visit.request.query_params.multi_items(), searches=searches)
+
+
+def build_table_file[Row](
+    visit: Visit, asked: Explorer[Row], rows: Sequence[Row], *, name: str, most: int | None = None
+) -> Response:
+    """The view that was asked for as a file.
+
+    *most*: how many rows a page reads, where there are more. TooLarge: a file would lack some.
+    """
+    if most is not None:
+        raise TooLarge(most, "rows of a view")
+    headers = {
+        "Cache-Control": "no-store",
+        "Content-Disposition": f'attachment; filename="{name}-{visit.now:%Y-%m-%d}.{asked.form}"',
+        "X-Content-Type-Options": "nosniff",
+        "Vary": "Cookie",
+    }
+    return Response(asked.write_file(rows, name), headers=headers, media_type=_KINDS[asked.form])
 
 
 class _PageRoute(APIRoute):

@@ -23,7 +23,13 @@ from synergie.server.pages import plans_files as files
 from synergie.server.pages import plans_view as view
 from synergie.server.pages._plans_printed import Printed, render_plan_report
 from synergie.server.pages.door import read_posted_form, redirect_to, require_page_scopes
-from synergie.server.pages.frame import Visit, page_router, render_page
+from synergie.server.pages.frame import (
+    Visit,
+    build_table_file,
+    page_router,
+    read_table_question,
+    render_page,
+)
 from synergie.server.pages.plans_forms import form_of, read_part_answer
 from synergie.server.pages.plans_sheet import build_coordinator_sheet, part_sheet
 from synergie.server.pages.plans_words import (
@@ -49,12 +55,16 @@ _ACTS = frozenset(act for _, act in (*PURCHASE_ACTS, *CAMPAIGN_ACTS)) & {
 @router.get("/plans")
 def plans_page(*, visit: Reader) -> Response:
     """Every plan that the visitor's organisation shares, in one sentence and one table."""
+    asked = read_table_question(visit, view.list_plan_fields(visit))
     found = visit.services.plan_pages.plans(visit.principal, now=visit.now)
+    rows = view.sort_plans(found, visit)
+    if asked.form:
+        return build_table_file(visit, asked, rows, name="plans")
     return render_page(
         visit,
         "plans.html",
         sentence=view.describe_plans(found, visit) if found else "",
-        rows=view.build_plan_rows(found, visit),
+        table=asked.view(rows),
     )
 
 

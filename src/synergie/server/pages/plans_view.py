@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Literal
 
 from synergie.exchange.plan_pages_seen import (
@@ -16,7 +17,9 @@ from synergie.maintenance.policy import campaign as campaign_rules
 from synergie.maintenance.records.campaign import Campaign, CampaignStep
 from synergie.purchase.policy import purchase as purchase_rules
 from synergie.purchase.records.group import PurchaseStep
+from synergie.reports.explore import Field
 from synergie.server.pages import words as _words
+from synergie.server.pages.assets._sites_view import MARK
 from synergie.server.pages.plans_words import (
     ACTS,
     STANDINGS,
@@ -166,11 +169,56 @@ def describe_plans(found: Sequence[SharedPlan], visit: Visit) -> str:
     return f"{total}{visit.say(' : ', ': ')}{', '.join(told)}."
 
 
-def build_plan_rows(found: Sequence[SharedPlan], visit: Visit) -> list[PlanRow]:
+def sort_plans(found: Sequence[SharedPlan], visit: Visit) -> list[SharedPlan]:
     """The plans of a list: what waits goes before what is decided, that before the others."""
     order = ("impossible", "proposed", "decided", "preparing", "closed")
-    ordered = sorted(found, key=lambda one: order.index(describe_plan_stage(one, visit)))
-    return [build_plan_row(one, visit) for one in ordered]
+    return sorted(found, key=lambda one: order.index(describe_plan_stage(one, visit)))
+
+
+def list_plan_fields(visit: Visit) -> list[Field[SharedPlan]]:
+    """What the table of plans can show, sort and filter by."""
+    say = visit.say
+    stages = {name: say(*words) for name, (words, _, _) in WHERE.items()}
+
+    def see(one: SharedPlan) -> PlanRow:
+        return build_plan_row(one, visit)
+
+    def state(one: SharedPlan) -> str:
+        return " ".join((see(one).state, *see(one).stops))
+
+    def worth(one: SharedPlan) -> str:
+        row = see(one)
+        return f"{row.cost} {row.whose}" if row.cost else say("pas encore de plan", "no plan yet")
+
+    def saved(one: SharedPlan) -> Decimal | None:
+        if one.worth is None or one.worth.alone_eur is None:
+            return None
+        return one.worth.alone_eur - one.worth.cost_eur
+
+    return [
+        Field(name="plan", head=say("Plan", "Plan"), value=lambda one: see(one).name,
+              href=lambda one: f"/plans/{one.item.id}"),
+        Field(name="nature", head=say("Nature", "Kind"), value=lambda one: see(one).kind,
+              key=lambda one: one.kind, facet=True),
+        Field(name="etat", head=say("État", "State"), value=state,
+              text=lambda one: f"{MARK[see(one).shape]} {state(one)}",
+              key=lambda one: describe_plan_stage(one, visit), words=stages, facet=True),
+        Field(name="conduit", head=say("Qui conduit", "Who leads"), facet=True,
+              value=lambda one: see(one).leader),
+        Field(name="cout", head=say("Coût hors taxes", "Cost excl. VAT"), kind="euros", unit="€",
+              value=lambda one: None if one.worth is None else one.worth.cost_eur, text=worth,
+              beside=("pour",)),
+        Field(name="pour", head=say("Pour qui", "For whom"), hidden=True,
+              value=lambda one: see(one).whose or None),
+        Field(name="gain", head=say("Gain contre chacun seul", "Gain against each alone"),
+              kind="euros", unit="€", value=saved, text=lambda one: see(one).gain),
+        Field(name="certitude", head=say("Certitude", "Certainty"),
+              value=lambda one: see(one).certainty),
+        Field(name="donnees", head=say("Données", "Data"), kind="long",
+              value=lambda one: " ".join(see(one).data)),
+        Field(name="reponses", head=say("Réponses", "Answers"),
+              value=lambda one: see(one).answer),
+    ]  # fmt: skip
 
 
 def build_plan_row(one: SharedPlan, visit: Visit) -> PlanRow:

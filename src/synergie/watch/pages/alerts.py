@@ -1,15 +1,25 @@
 """`/alertes`: what lamps report of themselves; one sentence, one picture, what to do."""
 
+from decimal import Decimal
 from typing import Annotated, Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from synergie.errors import BadInput
+from synergie.reports.explore import Field
+from synergie.server.pages.assets._sites_view import MARK
 from synergie.server.pages.door import read_posted_form, redirect_to, require_page_scopes
-from synergie.server.pages.frame import Visit, page_router, render_page
+from synergie.server.pages.frame import (
+    Visit,
+    build_table_file,
+    page_router,
+    read_table_question,
+    render_page,
+)
 from synergie.server.pages.plans_forms import form_of, get_form_field
 from synergie.server.pages.plans_words import check_plan_identifier
+from synergie.server.pages.visit import Shape
 from synergie.server.pages.words import build_translator
 from synergie.watch.exchange.alerts import Alerts
 from synergie.watch.records.alert import Alert, AlertState, AlertVerdictRequest
@@ -21,7 +31,7 @@ router = page_router()
 Reader = Annotated[Visit, require_page_scopes("alerts:read")]
 Writer = Annotated[Visit, require_page_scopes("alerts:write")]
 
-_STATES: dict[AlertState, tuple[str, str, str]] = {
+_STATES: dict[AlertState, tuple[str, str, Shape]] = {
     "open": ("à regarder", "to look at", "late"),
     "acknowledged": ("confirmée", "confirmed", "late"),
     "works": ("travaux connus", "known works", "plain"),
@@ -30,28 +40,58 @@ _STATES: dict[AlertState, tuple[str, str, str]] = {
     "closed": ("terminée", "over", "fresh"),
 }
 """A state in both languages, and the shape beside it."""
-_SHOWN = 1000
-"""Most alerts on the page; the table of the file has all."""
 
 
 def _get_alerts(visit: Visit) -> Alerts:
     return visit.services.of(WatchServices).alerts
 
 
-def _describe_state(visit: Visit, one: Alert) -> tuple[str, str]:
+def _describe_state(visit: Visit, one: Alert) -> tuple[str, Shape]:
     french, english, shape = _STATES[one.state]
     return visit.say(french, english), shape
+
+
+def _list_alert_fields(visit: Visit) -> list[Field[Alert]]:
+    """What the table of alerts can show, sort and filter by."""
+    say = visit.say
+    states: dict[str, str] = {
+        name: say(french, english) for name, (french, english, _) in _STATES.items()
+    }
+    return [
+        Field(name="alerte", head=say("Alerte", "Alert"), value=lambda one: one.sentence,
+              kind="long", href=lambda one: f"/alertes/{one.id}"),
+        Field(name="armoire", head=say("Armoire", "Cabinet"), facet=True, hidden=True,
+              value=lambda one: one.cabinet),
+        Field(name="commune", head=say("Commune", "Commune"), value=lambda one: one.insee_code,
+              facet=True, hidden=True),
+        Field(name="etat", head=say("État", "State"), value=lambda one: states[one.state],
+              text=lambda one: f"{MARK[_STATES[one.state][2]]} {states[one.state]}",
+              key=lambda one: one.state, words=states, facet=True),
+        Field(name="debut", head=say("Première nuit", "First night"), kind="date", hidden=True,
+              value=lambda one: one.first_night),
+        Field(name="nuits", head=say("Nuits", "Nights"), kind="whole",
+              value=lambda one: one.nights),
+        Field(name="kwh", head=say("Énergie", "Energy"), kind="energy", unit="kWh",
+              value=lambda one: one.kwh),
+        Field(name="cout", head=say("Coût", "Cost"), kind="euros", unit="€",
+              value=lambda one: None if one.eur is None else Decimal(one.eur)),
+        Field(name="verifier", head=say("À vérifier", "To check"), kind="long",
+              value=lambda one: one.check),
+    ]  # fmt: skip
 
 
 @router.get("/alertes")
 def alerts_page(*, visit: Reader) -> Response:
     """Alerts that last, those that nobody looked at first."""
     alerts = _get_alerts(visit)
+    asked = read_table_question(visit, _list_alert_fields(visit))
     found = alerts.list_lasting(visit.principal, language=visit.lang, now=visit.now)
+    if asked.form:
+        return build_table_file(visit, asked, found, name="alertes")
     return render_page(
         visit,
         "alertes.html",
-        rows=[(one, *_describe_state(visit, one)) for one in found[:_SHOWN]],
+        table=asked.view(found),
         count=len(found),
         waiting=sum(one.state == "open" for one in found),
         untaught=[

@@ -1,9 +1,9 @@
 """What the map shows: things as marks of a kind, or crowds of them, each with its row."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from math import isfinite
 from typing import Any
 from urllib.parse import urlencode
@@ -14,12 +14,13 @@ from synergie.errors import NotAllowed
 from synergie.exchange.assets.communes import Outline
 from synergie.exchange.publication.features import Box, Crowd, MapContent, Sought, Spread
 from synergie.reports.assets.map import Key, MapArea, Name, Spot, drawn_map
+from synergie.reports.explore import Field
 from synergie.reports.trust import agreement_words
 from synergie.schemas.assets.location import Location
 from synergie.schemas.publication.feature import FeatureNoun
 from synergie.schemas.trust.agreement import Agreement
 from synergie.server.pages.frame import Visit
-from synergie.server.pages.words import format_page_number
+from synergie.server.pages.words import format_page_number, format_quantity
 
 MOST = 200
 """Things that are drawn one by one, and rows of the list."""
@@ -263,6 +264,70 @@ def _describe_site(one: Any) -> tuple[int, Words]:
 _SAID = {"light_points": _describe_lamp, "cabinets": _describe_cabinet, "sites": _describe_site}
 
 
+type Thing = tuple[Any, tuple[float, float] | None]
+"""A thing as the map has it, and its place."""
+
+
+def list_asset_fields(visit: Visit, noun: FeatureNoun) -> list[Field[Thing]]:
+    """What the table of things of *noun* can show, sort and filter by."""
+    say, name_commune = visit.say, visit.publication.public_features.communes.name
+
+    def tell(name: str) -> Callable[[Thing], Any]:
+        return lambda one: getattr(one[0], name, None)
+
+    def day(name: str) -> Callable[[Thing], date | None]:
+        return lambda one: date.fromisoformat(told[:10]) if (told := tell(name)(one)) else None
+
+    def measure(name: str, head: str, unit: str) -> Field[Thing]:
+        value = tell(name)
+        return Field(name=name, head=head, kind="whole", unit=unit, value=value,
+                     text=lambda one: format_quantity(visit.lang, value(one), unit))  # fmt: skip
+
+    mine: dict[FeatureNoun, list[Field[Thing]]] = {
+        "light_points": [
+            measure("power_w", say("Puissance", "Power"), "W"),
+            Field(name="armoire", head=say("Armoire", "Cabinet"), value=tell("cabinet"),
+                  facet=True),
+            Field(name="pose", head=say("Posé le", "Installed on"), kind="date",
+                  value=day("installed_on")),
+            Field(name="modele", head=say("Modèle", "Model"), value=tell("luminaire_model"),
+                  hidden=True),
+        ],
+        "cabinets": [
+            measure("subscribed_power_kva", say("Puissance souscrite", "Power subscribed"), "kVA"),
+            Field(name="visite", head=say("Dernier contrôle", "Last inspection"), kind="date",
+                  value=day("inspected_on")),
+        ],
+        "sites": [measure("floor_area_m2", say("Surface", "Floor area"), "m²")],
+    }  # fmt: skip
+    named = [Field(name="nom", head=say("Nom", "Name"), value=tell("name"))]
+    return [
+        Field(name="repere", head=say("Repère", "Name"), value=tell("external_id")),
+        *(named if noun != "light_points" else ()),
+        Field(name="nature", head=say("Nature", "Kind"), facet=True,
+              value=lambda one: say(*_SAID[noun](one[0])[1])),
+        *mine[noun],
+        Field(name="ville", head=say("Commune", "Commune"), facet=True,
+              value=lambda one: name_commune(one[0].insee_code or "") or None),
+        Field(name="change", head=say("Mis à jour", "Changed"), kind="date",
+              value=day("updated_at")),
+        *(_build_degree_field(visit, at) for at in (0, 1)),
+    ]  # fmt: skip
+
+
+def _build_degree_field(visit: Visit, at: int) -> Field[Thing]:
+    """Longitude or latitude, to a metre."""
+
+    def value(one: Thing) -> float | None:
+        return None if one[1] is None else one[1][at]
+
+    def text(one: Thing) -> str:
+        return visit.say("inconnu", "unknown") if one[1] is None else f"{one[1][at]:.5f}"
+
+    name = ("longitude", "latitude")[at]
+    return Field(name=name, head=name.title(), kind="price", hidden=True, value=value, text=text)
+
+
 def describe_map_legend(visit: Visit, asked: MapQuestion, *, crowds: bool) -> list[str]:
     """The legend in words, as the map uses it now."""
     words = _CROWDS if crowds else _LEGENDS[asked.noun]
@@ -400,6 +465,7 @@ __all__ = [
     "describe_outlines",
     "format_box",
     "iterate_asset_agreements",
+    "list_asset_fields",
     "list_outlines",
     "list_visible_communes",
     "render_map",

@@ -11,6 +11,7 @@ from synergie.calendar import load_time_zone
 from synergie.exchange.assets.holdings import HoldingSeries, MonthSum, PointLine, SiteLine, Summary
 from synergie.policy.readings.morning import Ages, count_days_ago, is_undated, last_day
 from synergie.reports.document import Figure
+from synergie.reports.explore import UNKNOWN, Field
 from synergie.reports.figure.columns import Columns, Series
 from synergie.reports.figure.picture import Cell, Quality, build_figure
 from synergie.reports.figure.scale import MONTHS
@@ -57,6 +58,9 @@ FORM: dict[str, tuple[str, str]] = {
     "peak": ("pointe", "peak"),
 }
 
+_BILLED = ("connu par factures ou relevés", "known by bills or index readings")
+_CURVES = ("courbes", "curves")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StateView:
@@ -64,6 +68,8 @@ class StateView:
 
     mark: str
     word: str
+    code: str = ""
+    """Its name in an address."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +153,7 @@ def first_sentence(visit: Visit, told: Summary) -> str:
 def point_view(visit: Visit, line: PointLine) -> PointView:
     """*line* as a row."""
     point, lang = line.point, visit.lang
-    days = [day for series, fresh in line.series if (day := last_day_of(series, fresh))]
+    last = _find_last_day(line)
     energy = format_energy(lang, None if line.wh is None else line.wh / 1000)
     if line.wh is not None and not line.whole:
         energy = visit.say("{} (année incomplète)", "{} (part of the year)", energy)
@@ -161,7 +167,7 @@ def point_view(visit: Visit, line: PointLine) -> PointView:
         usage=visit.say(*USAGE[point.usage]) if point.usage else visit.say("inconnu", "not known"),
         energy=energy,
         state=_find_worst_state(visit, line),
-        last=short_date(lang, max(days)) if days else _no_curve(visit, line),
+        last=short_date(lang, last) if last else _no_curve(visit, line),
     )
 
 
@@ -169,6 +175,54 @@ def _no_curve(visit: Visit, line: PointLine) -> str:
     if line.point.told:
         return visit.say("pas de courbe", "no curve")
     return visit.say("pas de mesure", "no reading")
+
+
+def list_point_fields(visit: Visit) -> list[Field[PointLine]]:
+    """What the table of points can show, sort and filter by."""
+    say = visit.say
+    states: dict[str, str] = {name: say(*words) for name, (_, *words) in STATE.items()}
+    states |= {"undated": say(*UNDATED), "billed": say(*_BILLED)}
+
+    def see(line: PointLine) -> PointView:
+        return point_view(visit, line)
+
+    def state(line: PointLine) -> StateView:
+        return _find_worst_state(visit, line)
+
+    def origin(line: PointLine) -> str | None:
+        if line.wh is None:
+            return None
+        return say("factures ou relevés", "bills or indexes") if line.by_bills else say(*_CURVES)
+
+    def extent(line: PointLine) -> str | None:
+        if line.wh is None:
+            return None
+        return say("année entière", "whole year") if line.whole else say("incomplète", "partial")
+
+    return [
+        Field(name="point", head=say("Point de livraison", "Delivery point"),
+              value=lambda one: one.point.key, href=lambda one: see(one).href),
+        Field(name="site", head=say("Site", "Site"), value=lambda one: one.point.site_name,
+              text=lambda one: see(one).site, href=lambda one: see(one).site_href, facet=True),
+        Field(name="usage", head=say("Usage", "Use"), facet=True,
+              value=lambda one: say(*USAGE[one.point.usage]) if one.point.usage else None,
+              key=lambda one: one.point.usage or UNKNOWN),
+        Field(name="energie", head=say("Énergie de l'année", "Energy of the year"), kind="energy",
+              value=lambda one: None if one.wh is None else one.wh / 1000, unit="kWh",
+              text=lambda one: see(one).energy, beside=("origine", "etendue")),
+        Field(name="origine", head=say("D'après", "By"), value=origin, facet=True, hidden=True),
+        Field(name="etendue", head=say("Étendue", "Extent"), value=extent, facet=True, hidden=True),
+        Field(name="etat", head=say("État", "State"), value=lambda one: state(one).word,
+              text=lambda one: f"{state(one).mark} {state(one).word}",
+              key=lambda one: state(one).code, words=states, facet=True),
+        Field(name="mesure", head=say("Dernière mesure", "Last reading"), kind="date",
+              value=_find_last_day, text=lambda one: see(one).last),
+    ]  # fmt: skip
+
+
+def _find_last_day(line: PointLine) -> date | None:
+    days = [day for series, fresh in line.series if (day := last_day_of(series, fresh))]
+    return max(days, default=None)
 
 
 def series_view(visit: Visit, series: HoldingSeries, fresh: FreshnessLine) -> SeriesView:
@@ -234,7 +288,7 @@ def series_name(visit: Visit, one: Named) -> str:
 def state_view(visit: Visit, state: FreshnessState) -> StateView:
     """*state* by a word and a shape."""
     shape, fr, en = STATE[state]
-    return StateView(mark=MARK[shape], word=visit.say(fr, en))
+    return StateView(mark=MARK[shape], word=visit.say(fr, en), code=state)
 
 
 def own_state(visit: Visit, series: HoldingSeries, fresh: FreshnessLine) -> StateView:
@@ -244,7 +298,7 @@ def own_state(visit: Visit, series: HoldingSeries, fresh: FreshnessLine) -> Stat
         return state_view(visit, fresh.state)
     days = count_days_ago(day, visit.now, load_time_zone(series.time_zone))
     told = f"{visit.say(*UNDATED)} ({describe_ages(visit.lang, Ages(days, days))})"
-    return StateView(mark=MARK["plain"], word=told)
+    return StateView(mark=MARK["plain"], word=told, code="undated")
 
 
 def last_day_of(series: Zoned, fresh: Read) -> date | None:
@@ -260,8 +314,8 @@ def _find_worst_state(visit: Visit, line: PointLine) -> StateView:
     One that bills alone tell of is known by them, and nothing of it is late here.
     """
     if line.point.told and all(one.last_end is None for one, _ in line.series):
-        known = visit.say("connu par factures ou relevés", "known by bills or index readings")
-        return StateView(mark=MARK["plain"], word=known)
+        known = visit.say(*_BILLED)
+        return StateView(mark=MARK["plain"], word=known, code="billed")
     if not line.series:
         return state_view(visit, "never_received")
     series, fresh = min(line.series, key=lambda one: _rate_series_state(*one))

@@ -9,13 +9,19 @@ from typing import Annotated, Any, BinaryIO
 
 from starlette.responses import Response, StreamingResponse
 
-from synergie.errors import NotAllowed
+from synergie.errors import BadInput, NotAllowed
 from synergie.exchange.assets.map_files import MEDIA_TYPE
 from synergie.exchange.publication.features import Sought, Spread
 from synergie.server.guard import Clock
 from synergie.server.pages.assets import _carte_view as view
 from synergie.server.pages.door import require_page_scopes
-from synergie.server.pages.frame import Visit, page_router, render_page
+from synergie.server.pages.frame import (
+    Visit,
+    build_table_file,
+    page_router,
+    read_table_question,
+    render_page,
+)
 from synergie.server.pages.words import short_date
 
 router = page_router()
@@ -24,14 +30,18 @@ Looks = Annotated[Visit, require_page_scopes()]
 
 _BLOCK = 1 << 16
 _IN_MEMORY = 8 << 20
+_MOST = 5000
+"""Things that one table sorts and filters."""
 _FINE = 4
 """Decimals of outlines: ten metres."""
 
 
 @router.get("/carte")
 def show_map(visit: Looks) -> Response:
-    """The map of one kind of thing, as the address asks for it."""
+    """The map of one kind of thing, as the address asks for it; `?vue=tableau`, its table."""
     asked = _parse_map_question(visit)
+    if visit.request.query_params.get("vue") == "tableau":
+        return _render_asset_table(visit, asked)
     whole = _read_asset_spread(visit, asked, Sought())
     shown_box = asked.box or whole.box
     cell = view.cell_of(visit, shown_box)
@@ -66,6 +76,39 @@ def show_map(visit: Looks) -> Response:
         start=None if shown_box is None else view.format_box(shown_box),
         query=asked.query(bbox=None),
         named={"quoi": asked.noun, "accord": asked.agreement, "commune": asked.commune},
+    )
+
+
+def _render_asset_table(visit: Visit, asked: view.MapQuestion) -> Response:
+    """Each thing of a part of the map as a row, or the view as a file."""
+    table = read_table_question(visit, view.list_asset_fields(visit, asked.noun))
+    if table.form and asked.wrong:
+        raise BadInput("/carte", visit.request.url.query, "the address of a view of the map")
+    shown = visit.publication.features.read_map_part(
+        visit.principal,
+        asked.noun,
+        asked.sought,
+        cell=view.cell_of(visit, asked.box),
+        most=_MOST,
+        agreement=asked.agreement,
+        now=visit.now,
+    )
+    if table.form:
+        most = _MOST if shown.crowds else None
+        return build_table_file(visit, table, shown.things, name=asked.noun, most=most)
+    return render_page(
+        visit,
+        "carte_tableau.html",
+        asked=asked,
+        noun=visit.say(*view.NOUNS[asked.noun]),
+        table=table.view(shown.things),
+        n=shown.n,
+        most=_MOST if shown.crowds else None,
+        communes=[
+            (one, visit.publication.public_features.communes.name(one))
+            for one in (view.list_visible_communes(visit, asked) if shown.crowds else ())
+        ],
+        query=asked.query(),
     )
 
 

@@ -30,7 +30,13 @@ from synergie.server.pages.assets.energy_figures import (
 )
 from synergie.server.pages.assets.years_view import terms_view, years_view
 from synergie.server.pages.door import require_page_scopes
-from synergie.server.pages.frame import Visit, page_router, render_page
+from synergie.server.pages.frame import (
+    Visit,
+    build_table_file,
+    page_router,
+    read_table_question,
+    render_page,
+)
 from synergie.server.pages.readings.curve_view import PAS, curve_view
 
 router = page_router()
@@ -44,7 +50,8 @@ Day = Annotated[date | None, Query(ge=date(1970, 1, 2), le=date(2199, 12, 31))]
 """As the API takes: the periods around it are days, too."""
 Pas = Literal["", "mesure", "demi-heure", "heure", "jour", "mois", "annee"]
 
-_PAGE = 50
+_MOST = 5000
+"""Points that one page sorts and filters."""
 _SHARED = 100
 _DAYS = timedelta(days=30)
 _MOMENT = timedelta(seconds=1)
@@ -69,9 +76,10 @@ def sites_page(
     looked = Looked(words=_remove_nul(q), unread=bool(sans))
     holdings = visit.assets.holdings
     told = holdings.summary(visit.principal, looked, now=visit.now)
-    lines, following = holdings.page(
-        visit.principal, looked, after=_remove_nul(apres), limit=_PAGE, now=visit.now
-    )
+    asked = read_table_question(visit, view.list_point_fields(visit), searches=False)
+    lines, more = holdings.page(visit.principal, looked, limit=_MOST, now=visit.now)
+    if asked.form:
+        return build_table_file(visit, asked, lines, name="points", most=_MOST if more else None)
     table = visit.readings.years.all(visit.principal, now=visit.now)
     months = visit.readings.months.read(visit.principal, now=visit.now)
     figures = (
@@ -84,13 +92,14 @@ def sites_page(
         "sites.html",
         first=view.first_sentence(visit, told),
         told=told,
-        points=view.build_point_views(visit, lines),
+        points=asked.view(lines),
+        cut=more is not None,
+        most=_MOST,
         years=years_view(visit, table),
         figures=figures,
         q=q,
         sans=bool(sans),
-        begun=apres and view.build_page_address("/sites", q=q, sans=sans),
-        following=following and view.build_page_address("/sites", q=q, sans=sans, apres=following),
+        begun=bool(visit.request.query_params.keys() - {"lang"}),
     )
 
 
