@@ -19,7 +19,6 @@ from synergie.purchase.policy import purchase as purchase_rules
 from synergie.purchase.records.group import PurchaseStep
 from synergie.reports.explore import Field
 from synergie.server.pages import words as _words
-from synergie.server.pages.assets._sites_view import MARK
 from synergie.server.pages.plans_words import (
     ACTS,
     STANDINGS,
@@ -34,7 +33,7 @@ from synergie.server.pages.plans_words import (
     format_table_day,
     format_word_list,
 )
-from synergie.server.pages.visit import Shape, Visit
+from synergie.server.pages.visit import MARK, Shape, Visit
 
 type Where = Literal["decided", "proposed", "impossible", "preparing", "closed"]
 
@@ -197,9 +196,10 @@ def list_plan_fields(visit: Visit) -> list[Field[SharedPlan]]:
 
     return [
         Field(name="plan", head=say("Plan", "Plan"), value=lambda one: see(one).name,
+              text=lambda one: f"{see(one).name} ({see(one).kind})",
               href=lambda one: f"/plans/{one.item.id}"),
         Field(name="nature", head=say("Nature", "Kind"), value=lambda one: see(one).kind,
-              key=lambda one: one.kind, facet=True),
+              key=lambda one: one.kind, facet=True, hidden=True),
         Field(name="etat", head=say("État", "State"), value=state,
               text=lambda one: f"{MARK[see(one).shape]} {state(one)}",
               key=lambda one: describe_plan_stage(one, visit), words=stages, facet=True),

@@ -341,3 +341,5 @@ def _build_language_filter(form: Callable[..., str]) -> Callable[..., str]:
 
 type Shape = Literal["fresh", "late", "refused", "plain"]
 """Classes by which states are shown, beside their word."""
+MARK: dict[Shape, str] = {"fresh": "●", "late": "▲", "refused": "■", "plain": "○"}
+"""Their shapes where a table has no class."""

@@ -8,7 +8,6 @@ from starlette.responses import Response
 
 from synergie.errors import BadInput
 from synergie.reports.explore import Field
-from synergie.server.pages.assets._sites_view import MARK
 from synergie.server.pages.door import read_posted_form, redirect_to, require_page_scopes
 from synergie.server.pages.frame import (
     Visit,
@@ -19,7 +18,7 @@ from synergie.server.pages.frame import (
 )
 from synergie.server.pages.plans_forms import form_of, get_form_field
 from synergie.server.pages.plans_words import check_plan_identifier
-from synergie.server.pages.visit import Shape
+from synergie.server.pages.visit import MARK, Shape
 from synergie.server.pages.words import build_translator
 from synergie.watch.exchange.alerts import Alerts
 from synergie.watch.records.alert import Alert, AlertState, AlertVerdictRequest

@@ -17,7 +17,7 @@ from synergie.reports.figure.picture import Cell, Quality, build_figure
 from synergie.reports.figure.scale import MONTHS
 from synergie.reports.readings.digest_words import UNDATED, describe_ages
 from synergie.schemas.freshness import FreshnessLine, FreshnessState
-from synergie.server.pages.visit import Shape, Visit
+from synergie.server.pages.visit import MARK, Shape, Visit
 from synergie.server.pages.words import (
     format_energy,
     format_page_number,
@@ -30,7 +30,6 @@ STATE: dict[FreshnessState, tuple[Shape, str, str]] = {
     "late": ("late", "en retard", "late"),
     "never_received": ("plain", "jamais reçue", "never received"),
 }
-MARK: dict[Shape, str] = {"fresh": "●", "late": "▲", "refused": "■", "plain": "○"}
 USAGE = {
     "building": ("bâtiment", "building"),
     "public_lighting": ("éclairage public", "public lighting"),
