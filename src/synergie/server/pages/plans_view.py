@@ -177,7 +177,7 @@ def sort_plans(found: Sequence[SharedPlan], visit: Visit) -> list[SharedPlan]:
 def list_plan_fields(visit: Visit) -> list[Field[SharedPlan]]:
     """What the table of plans can show, sort and filter by."""
     say = visit.say
-    stages = {name: say(*words) for name, (words, _, _) in WHERE.items()}
+    stages: dict[str, str] = {name: say(*words) for name, (words, _, _) in WHERE.items()}
 
     def see(one: SharedPlan) -> PlanRow:
         return build_plan_row(one, visit)
