@@ -88,6 +88,9 @@ Euros = Annotated[
 ]
 """Money, euros excluding VAT unless said otherwise. Text on the wire, exact in sums."""
 
+ExactNumber = Annotated[Decimal, Strict(False), _decimal, Field(examples=["12.5"], max_digits=24)]
+"""An exact number whose unit its name tells. Text on the wire."""
+
 EurosPerMWh = Annotated[
     Decimal,
     Strict(False),

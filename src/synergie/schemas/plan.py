@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from synergie.schemas.wire import Wire
-from synergie.units import Euros, LongText, Many, Sha256, Text
+from synergie.units import Euros, ExactNumber, LongText, Many, Sha256, Text
 
 type Status = Literal["proved", "feasible", "cancelled"]
 type StopReason = Literal["proved", "time", "nodes", "cancelled"]
@@ -118,3 +118,85 @@ class Plan(Wire):
     """SHA-256 of the problem (RFC 8785)."""
     run: Run
     """How it was computed."""
+
+
+type PlanQuantity = Literal[
+    "cost_eur", "alone_eur", "lot_eur", "volume_mwh", "members_joined", "crew_days",
+    "late_light_point_weeks", "distance_km", "drive_minutes", "work_minutes", "overtime_minutes",
+    "stops_left_out",
+]  # fmt: skip
+
+
+class PlanSide(Wire):
+    """One of two plans that are compared."""
+
+    objective_eur: Euros
+    """What it costs, EUR."""
+    bound_eur: Euros | None
+    """No plan of its problem costs less, EUR. Null: no bound."""
+    status: Status
+    """How sure that is."""
+    inputs_digest: Sha256
+    """SHA-256 of its problem (RFC 8785)."""
+
+
+class QuantityChange(Wire):
+    """A figure of both plans; its unit ends its name."""
+
+    quantity: PlanQuantity
+    """What is told."""
+    of: Text | None
+    """The depot, zone, crew, lot or supplier. Null: the whole plan."""
+    before: ExactNumber | None
+    """In the first plan. Null: it has no such figure."""
+    after: ExactNumber | None
+    """In the second plan. Null: it has no such figure."""
+
+
+class MemberChange(Wire):
+    """What one member pays in both plans."""
+
+    member: MemberId
+    """The member."""
+    before_eur: Euros | None
+    """In the first plan, EUR. Null: it has no part in it."""
+    after_eur: Euros | None
+    """In the second plan, EUR. Null: it has no part in it."""
+    difference_eur: Euros | None
+    """What it pays more in the second one, EUR. Null: it is in one of them only."""
+
+
+class DecisionChange(Wire):
+    """A decision that differs: a visit in another week, a stop of another crew, another offer."""
+
+    subject: LongText
+    """What is decided about: a visit, a stop, a member in a lot."""
+    member: MemberId | None
+    """Whose it is. Null: the problems were not given."""
+    before: Phrase | None
+    """In the first plan. Null: it has no such decision."""
+    after: Phrase | None
+    """In the second plan. Null: it has no such decision."""
+    reason: Phrase | None
+    """Why, by the second plan. Null: it does not say."""
+
+
+class PlanComparison(Wire):
+    """Two plans of one kind beside each other."""
+
+    before: PlanSide
+    """The first plan."""
+    after: PlanSide
+    """The second plan."""
+    same_problem: bool
+    """Whether both are plans of one problem: what differs is then the choice alone."""
+    inputs: Many[Text]
+    """Fields in which their problems differ. Empty: in none, or the problems were not given."""
+    quantities: Many[QuantityChange]
+    """Figures of the whole plans, then of their parts."""
+    members: Many[MemberChange]
+    """Who pays what, by member id."""
+    same: Annotated[int, Field(ge=0)]
+    """Decisions that are the same in both."""
+    changes: Many[DecisionChange]
+    """Those that differ, by name."""

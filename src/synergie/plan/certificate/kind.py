@@ -17,6 +17,7 @@ from synergie.plan.certificate import checker
 from synergie.plan.certificate.exact import build_exact_model
 from synergie.plan.certificate.proof import BoundProof, prove_bound
 from synergie.plan.certificate.vipr import build_vipr_problem, write_vipr
+from synergie.plan.comparison import Outline
 from synergie.plan.seconds import check_seconds
 from synergie.plan.solver import Model
 from synergie.schemas.plan import Plan
@@ -55,6 +56,8 @@ class PlanKind[P: BaseModel, R: Plan]:
     problem: type[P]
     plan: type[R]
     find_faults: Callable[[P, R], tuple[str, ...]]
+    outline: Outline[P, R]
+    """What it decides, with its figures; whose each decision is where the problem is known."""
     build: Callable[[P, R], BoundModel] | None = None
     """None: plans of this kind have no certificate."""
 

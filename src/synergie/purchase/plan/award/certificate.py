@@ -1,11 +1,12 @@
 """Certificates of purchases: the whole model of a problem, and what a plan decides in it."""
 
 from collections import defaultdict
-from decimal import localcontext
+from decimal import Decimal, localcontext
 from fractions import Fraction
 
 from synergie.errors import SolverFailed
 from synergie.plan.certificate import BoundModel, PlanKind
+from synergie.plan.comparison import Choice, PlanOutline
 from synergie.purchase.plan.award import baskets, proof
 from synergie.purchase.plan.award._draft import Draft
 from synergie.purchase.plan.award._rules import compute_penalty
@@ -14,6 +15,7 @@ from synergie.purchase.plan.award.baskets import DIGITS
 from synergie.purchase.plan.award.model import build_award_model
 from synergie.purchase.records.plan import PurchasePlan
 from synergie.purchase.records.purchase import PurchaseProblem
+from synergie.schemas.plan import Phrase, PlanQuantity
 
 
 def build_bound_model(problem: PurchaseProblem, plan: PurchasePlan) -> BoundModel:
@@ -55,5 +57,29 @@ def _list_loose_rows(made: Draft) -> frozenset[int]:
     )
 
 
-KIND = PlanKind("offers", PurchaseProblem, PurchasePlan, proof.faults, build_bound_model)
-"""Pooled purchases, as `synergie plan verify` knows them."""
+def outline_purchase(
+    plan: PurchasePlan, _problem: PurchaseProblem | None, _other: PurchaseProblem | None
+) -> PlanOutline:
+    """Each member in each lot with its offer, or alone; volumes of lots and suppliers."""
+    choices = {
+        f"{place.member}, {place.lot}": Choice(
+            Phrase(text="buys alone") if place.offer is None
+            else Phrase(text="{}", values=(place.offer,)),
+            place.member,
+        )
+        for place in plan.places
+    }  # fmt: skip
+    joined = [place for place in plan.places if place.offer is not None]
+    quantities: dict[tuple[PlanQuantity, str | None], Decimal] = defaultdict(Decimal)
+    for award in plan.awards:
+        quantities["lot_eur", award.lot] += award.cost_eur
+        quantities["volume_mwh", award.supplier] += award.volume_mwh
+    quantities["volume_mwh", None] = sum((place.volume_mwh for place in joined), Decimal(0))
+    quantities["members_joined", None] = Decimal(len({place.member for place in joined}))
+    return PlanOutline(choices, quantities)
+
+
+KIND = PlanKind(
+    "offers", PurchaseProblem, PurchasePlan, proof.faults, outline_purchase, build_bound_model
+)
+"""Pooled purchases, as `synergie plan verify` and `compare` know them."""
