@@ -308,7 +308,7 @@ def test_the_frontier_marks_its_knee_and_what_weights_would_miss(document: Docum
     assert marks == ["trouvé par une somme pondérée"] * 2 + [
         "coude", "manqué par toute somme pondérée", "trouvé par une somme pondérée",
     ]  # fmt: skip
-    assert "Prouvé." in words(document, "frontiere")
+    assert "Borne du solveur atteinte." in words(document, "frontiere")
     rows = tables(document, "frontiere")["Ce que font les bouts et le coude"].rows
     assert {row[0] for row in rows} == {"p2", "p0", "p4"}
 

@@ -24,8 +24,8 @@ from synergie.reports.written import format_count, format_number, format_percent
 from synergie.schemas.plan import Status
 
 _STATES: dict[Status, Pair] = {
-    "proved": ("Prouvé.", "Proved."),
-    "feasible": ("Non prouvé en entier.", "Not proved in full."),
+    "proved": ("Borne du solveur atteinte.", "Bound of the solver reached."),
+    "feasible": ("Borne non atteinte partout.", "Bound not reached everywhere."),
     "cancelled": ("Arrêté avant la fin.", "Stopped before the end."),
 }
 _KNEE: Pair = ("coude", "knee")
@@ -81,7 +81,7 @@ def _build_certainty_note(found: LightingFrontier) -> Note:
     )
     if gaps:
         most = format_percent(max(gaps), 2)
-        told += choose_text(f", écart prouvé de {most} au plus", f", proved gap of {most} at most")
+        told += choose_text(f", à {most} de leur borne au plus", f", within {most} of their bound")
     if len(found.criteria) > 1:
         told += choose_text(
             " ; entre deux pas de la grille, des plans peuvent manquer",
@@ -162,7 +162,7 @@ def _build_frontier_table(brief: LightingBrief, found: LightingFrontier) -> Tabl
         (
             "Plan",
             *criteria,
-            *select_column_heads(("Repère", "Écart prouvé"), ("Marker", "Proved gap")),
+            *select_column_heads(("Repère", "Écart à la borne"), ("Marker", "Gap to the bound")),
         ),
         rows,
         frozenset(range(1, len(criteria) + 1)),

@@ -271,7 +271,7 @@ def _build_frontier_sheet(brief: LightingBrief) -> Sheet:
         column("Plan"),
         *(Column(describe_criterion(one), "price") for one in criteria),
         column("Coude"),
-        column("Écart prouvé", "share"),
+        column("Écart à la borne", "share"),
     )
     rows = []
     for point in found.points if found is not None else ():

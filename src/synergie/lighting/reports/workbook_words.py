@@ -82,7 +82,7 @@ _HEADS: dict[str, str] = {
     "Trouvé": "Found", "Demandé": "Required",
     "Apporté par le scénario": "Brought by the scenario", "Pourquoi": "Why", "Groupe": "Group",
     "Rang": "Rank", "Part des tirages": "Share of the draws", "Coude": "Knee",
-    "Écart prouvé": "Proved gap",
+    "Écart à la borne": "Gap to the bound",
     "Luminaires": "Luminaires", "INSEE": "INSEE", "Commune": "Commune", "Verdict": "Verdict",
     "Plan": "Plan", "Source": "Source",
 }  # fmt: skip

@@ -6,7 +6,6 @@ from decimal import Decimal
 
 from synergie.maintenance.plan.rounds import proof as rounds_proof
 from synergie.maintenance.plan.year import proof as year_proof
-from synergie.maintenance.plan.year._year import format_visit_key
 from synergie.maintenance.records.maintenance import MaintenancePlan, MaintenanceProblem
 from synergie.maintenance.records.rounds import RoundsPlan, RoundsProblem
 from synergie.plan.certificate import PlanKind
@@ -21,7 +20,8 @@ def outline_year(
 ) -> PlanOutline:
     """Each visit in its week; by its Monday where both problems say when week 1 begins."""
     starts = problem.starts_on if problem and other and other.starts_on else None
-    owners = {format_visit_key(v): v.organisation for v in problem.visits} if problem else {}
+    visits = problem.visits if problem else ()
+    owners = {one.id or one.cabinet: one.organisation for one in visits}
     choices = {}
     for visit in plan.visits:
         name, week = visit.id or visit.cabinet, Phrase(text="week {}", values=(str(visit.week),))

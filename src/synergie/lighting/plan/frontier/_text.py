@@ -18,7 +18,7 @@ ESTIMATE = (
     "lie beyond"
 )
 SUPPORTED = (
-    "unsupported is proved; supported means that a weighted sum picks it among the points found"
+    "unsupported is certain; supported means that a weighted sum picks it among the points found"
 )
 FAR = "{} is up to {} off the sum of its cabinets: the points are sorted by what was measured"
 PART = "{} is not known of the whole: the sum of the cabinets that are known is told"

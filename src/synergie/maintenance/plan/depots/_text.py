@@ -17,8 +17,8 @@ KEPT = "open whatever the plan: it gives {} of its {} {}"
 CLOSED = "closed: the others hold what is asked for at less cost"
 
 ALONE_MODEL = "alone, each organisation has its own sites and its own zones, same costs"
-ALONE_PROVED = "each organisation's depots alone are proved cheapest too"
-ALONE_FOUND = "depots alone are the best found in the time given, not proved cheapest"
+ALONE_PROVED = "depots of each organisation alone reach the bound of the solver, too"
+ALONE_FOUND = "depots alone are the best found in the time given, their bound is not reached"
 ALONE_LATE = "time ran out before depots alone were found for: {}"
 
 PARTS = "a zone may be served from several depots, each part at its share of the cost"

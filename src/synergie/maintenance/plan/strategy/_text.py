@@ -73,8 +73,8 @@ IN_SERVICE = (
 LAST_BUY = "buy {} before the end of sale for {} to be expected after it"
 REORDER = "order when {} are left, up to {}"
 
-NOT_PROVED = "time ran out: {} of {} points are not proved, the widest gap is {} %"
-NO_BOUND = "time ran out: {} of {} points are not proved, and some have no bound"
+NOT_PROVED = "time ran out: {} of {} points do not reach their bound, the widest gap is {} %"
+NO_BOUND = "time ran out: {} of {} points do not reach their bound, and some have no bound"
 
 ALONE_MODEL = "alone, each has its part of the LED budgets and of the limits, by light points"
 ALONE_LATE = "time ran out before the strategy alone was found for: {}"

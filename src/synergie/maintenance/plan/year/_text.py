@@ -30,14 +30,14 @@ PROMISE = "the week told before"
 LATENESS = "lateness of {}"
 
 ALONE_MODEL = "alone, each organisation has its own visits and its own whole crew-days, same costs"
-ALONE_PROVED = "each organisation's plan alone is proved cheapest too"
-ALONE_FOUND = "a plan alone is the best found in the time given, not proved cheapest"
+ALONE_PROVED = "the plan of each organisation alone reaches the bound of the solver, too"
+ALONE_FOUND = "a plan alone is the best found in the time given, its bound is not reached"
 TOO_LATE = (
     "the plans alone, side by side, make a zone later than it may be: keeping it in time may cost"
     " more than all alone, and all pay an even part of that"
 )
 OUT_OF_TIME = (
-    "the time ran out before this plan was proved the cheapest: no plan costs less than {} EUR; "
+    "the time ran out before this plan reached its bound: no plan costs less than {} EUR; "
     "more time, or fewer pairs of neighbours, would bring the two nearer"
 )
 ALONE_LATE = "time ran out before a plan alone was found for: {}"
