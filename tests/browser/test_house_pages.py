@@ -58,6 +58,7 @@ PAGES: dict[str, View] = {
         "path": "/sites?sort=-energie&columns=point,energie,etat&etat=late",
         "title": "sites",
     },
+    "bills": {"path": "/sites?vue=factures"},
     "site": {"from": "sites", "link": "main a[href*='/sites/sit']"},
     "point": {"from": "sites", "link": "main a[href*='/sites/points/']"},
     "series": {"from": "point", "link": "main a[href*='/sites/series/']", "dark": True},

@@ -9,7 +9,7 @@ from unittest.mock import Mock
 import pytest
 
 from synergie.errors import NotFound, Overloaded, StorageFull
-from synergie.exchange.assets.holdings import Holdings
+from synergie.exchange.assets.holdings import Holdings, Looked
 from synergie.exchange.assets.perimeter import Survey
 from synergie.exchange.assets.perimeters import Perimeters
 from synergie.exchange.assets.sites import Sites
@@ -75,6 +75,28 @@ def test_a_point_tells_every_year_with_its_file_and_what_is_missing(
     assert table.last_day == date(2025, 10, 31)
     assert [one.id for one in table.freshness] == ["table-csv"]
     assert table.freshness[0].reason
+
+
+def test_each_bill_stands_beside_what_a_meter_tells_of_the_same_days(
+    store: Store, owner: Body, stranger: Body
+) -> None:
+    declare(store, owner)
+    rows = f"{CODES[0]};05/01/2026;06/01/2026;12;3\n{CODES[0]};07/01/2026;08/01/2026;9;\n"
+    deposit_table(store, owner, HEAD + rows)
+    SeriesBook(store).publish(owner.caller, [record(CODES[0])], now=NOW)
+    (series,) = SeriesBook(store).page(owner.caller, now=NOW).items
+    start = datetime(2026, 1, 4, 23, tzinfo=UTC)  # midnight in Paris
+    values = [*([250] * 96), *([250] * 48), None, *([250] * 47)]
+    sent = curve(start, values, supply_point=f"prm:{CODES[0]}").curve(series.id)
+    Curves(store).deposit(owner.caller, [sent], onces=[None], now=NOW)
+    lines, more = YearTables(store).bills(owner.caller, Looked(), limit=9, now=NOW)
+    assert not more and [(one.start.day, one.end.day) for one in lines] == [(7, 9), (5, 7)]
+    assert [one.total.kwh for one in lines] == [9, 12]
+    assert [one.total.eur for one in lines] == [None, 3]
+    assert [one.metered for one in lines] == [None, 12], "half an hour of the 8th is missing"
+    assert [one.gap for one in lines] == [None, 0]
+    assert YearTables(store).bills(owner.caller, Looked(), limit=1, now=NOW)[1], "another point"
+    assert YearTables(store).bills(stranger.caller, Looked(), limit=9, now=NOW) == ([], False)
 
 
 def test_totals_are_those_of_the_points_and_an_undo_takes_them_away(

@@ -8,10 +8,13 @@ from typing import Any
 import pytest
 
 from synergie.exchange.readings.energies.month_tables import MonthTable, PointTotal, UseMonths
+from synergie.exchange.readings.energies.point_years import SpanTotal
+from synergie.exchange.readings.energies.year_tables import BillLine
 from synergie.reports.document import Figure
 from synergie.reports.language import use_language
 from synergie.schemas.readings.year_table import YearLine, YearTable
 from synergie.server.pages.assets.energy_figures import (
+    build_bill_figure,
     build_known_figure,
     build_month_figure,
     build_year_figures,
@@ -123,3 +126,38 @@ def test_months_that_are_silent_until_today_are_drawn_unknown_and_said() -> None
     assert old is not None and old.image.count('data-q="unknown"') == 11
     assert old.table.caption.startswith("Rien depuis 12/2025")
     assert old.table.heads[-11:] == tuple(f"{n:02}/2026" for n in range(1, 12))
+
+
+def paid(start: date, end: date, kwh: int, metered: int | None) -> BillLine:
+    point = HoldingPoint(
+        id="p1", key="prm:1", usage=None, time_zone="Europe/Paris", site=None, site_name=None,
+        told=True,
+    )  # fmt: skip
+    total = SpanTotal(Decimal(kwh), None, None, spread=False)
+    return BillLine(
+        point, "table-csv", start, end, total, None if metered is None else Decimal(metered)
+    )
+
+
+def test_each_bill_is_drawn_beside_the_meter_and_the_worst_is_the_title() -> None:
+    bills = [
+        paid(date(2025, 3, 1), date(2025, 4, 1), 90, 100),
+        paid(date(2025, 2, 4), date(2025, 3, 1), 80, None),
+        paid(date(2025, 1, 1), date(2025, 2, 1), 130, 100),
+    ]
+    with use_language("fr"):
+        made = build_bill_figure(Spoken(), bills)  # type: ignore[arg-type]
+        assert build_bill_figure(Spoken(), bills[1:2]) is None  # type: ignore[arg-type]
+    assert made is not None
+    assert made.table.caption == (
+        "Factures et compteur, mêmes jours\u00a0: 01/2025, "
+        "facturé 30\u00a0kWh de plus (30,0\u00a0%)."
+    )
+    assert [row[0] for row in made.table.rows] == [
+        "01/2025", "du 04/02/2025 au 28/02/2025", "03/2025",
+    ]  # fmt: skip
+    assert made.table.rows[1][3] == "écart inconnu"
+    assert made.table.rows[2][1:] == (
+        "90\u00a0kWh", "100\u00a0kWh", "facturé 10\u00a0kWh de moins (10,0\u00a0%)",
+    )  # fmt: skip
+    assert made.image.count('data-q="unknown"') == 1

@@ -146,6 +146,25 @@ def test_bills_show_by_year_with_their_file_until_they_are_undone(people: People
     assert client.get(f"/sites/points/{link}").status_code == 404, "the file alone had named it"
 
 
+def test_bills_are_a_table_of_their_own_and_of_their_point(people: People) -> None:
+    store: Store = people.furnished.place.store
+    who = body(store, "cc-payeurs")
+    people.add("payeur", "cc-payeurs", "agent")
+    client = people.browser("payeur")
+    assert people.browser().get("/sites?vue=factures").status_code == 303
+    deposit_table(store, who, f"{TABLE}99000000000747;01/01/2025;31/01/2025;120\n")
+    text = unescape(main_of(client.get("/sites?vue=factures&q=00000747").text))
+    assert "prm:99000000000747</a></th>" in text and "<td>31/01/2025</td>" in text
+    assert '<td class="number">120\u00a0kWh</td>' in text
+    file = client.get("/sites?vue=factures&columns=point,energie,cout,compteur&format=csv")
+    assert file.text.splitlines()[1] == "prm:99000000000747;120,0;;TVA non dite;"
+    link = text.split('href="/sites/points/')[1].split('"')[0]
+    assert "Factures et tableaux</h2>" in client.get(f"/sites/points/{link}").text
+    assert client.get(f"/sites/points/{link}?format=csv&columns=du").text.count("\n") == 2
+    other = people.browser("stranger").get("/sites?vue=factures").text
+    assert "99000000000747" not in other and "Aucune facture ni aucun tableau" in other
+
+
 @pytest.mark.usefixtures("holder")
 def test_a_list_is_paged_and_searched_by_the_server(people: People) -> None:
     client = people.browser("stranger")

@@ -1,9 +1,10 @@
 """Energy of one series by civil month."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
+from synergie.calendar import day_bounds
 from synergie.policy import Permit
 from synergie.storage.assets.held import find_series_in_permit
 from synergie.storage.readings.readings import list_period_runs
@@ -51,6 +52,24 @@ def series_months(
             wh = None if value is None else round(value * kilo)
             months.append(MonthEnergy(month, wh, quality))
     return months
+
+
+def iterate_series_days(
+    permit: Permit, session: Session, series: str, span: tuple[date, date]
+) -> Iterator[tuple[date, int]]:
+    """Wh of each closed civil day of *span*, half-open, of which nothing is missing."""
+    found = find_series_in_permit(permit, session, series)
+    if found is None or found.summing is None or found.summing.unit not in _WH:
+        return
+    tz, kilo = found.tz, _WH[found.summing.unit]
+    bounds = day_bounds(span[0], tz)[0], day_bounds(span[1], tz)[0]
+    now = permit.decided_at
+    for run in list_period_runs(permit, session, found, bounds, bucket="day", now=now)[2]:
+        first = datetime.fromtimestamp(run.start_s, UTC).astimezone(tz).date()
+        told = zip(run.values, _iterate_value_qualities(run.quality, len(run.values)), strict=True)
+        for at, (value, quality) in enumerate(told):
+            if value is not None and quality not in {"partial", "missing"}:
+                yield first + timedelta(days=at), round(value * kilo)
 
 
 def _iterate_value_qualities(quality: Sequence[tuple[int, str]] | None, n: int) -> Iterator[str]:

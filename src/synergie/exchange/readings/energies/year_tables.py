@@ -7,7 +7,7 @@ An agreement opens none of it: what a partner sees of bills and indexes is
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import groupby
 from time import monotonic
@@ -18,10 +18,15 @@ from synergie.errors import NotFound, Overloaded, StorageFull
 from synergie.exchange.readings.came import group_arrivals_by_format
 from synergie.exchange.readings.energies.point_years import (
     PointEnergies,
+    SpanTotal,
     best_of,
     compare_with_curves,
 )
-from synergie.exchange.readings.energies.series_months import MonthEnergy, series_months
+from synergie.exchange.readings.energies.series_months import (
+    MonthEnergy,
+    iterate_series_days,
+    series_months,
+)
 from synergie.policy import Permit, Principal, permit_own_data
 from synergie.policy.readings.lateness import Teller
 from synergie.policy.readings.morning import HOME
@@ -45,10 +50,34 @@ from synergie.storage.trust.organisations import alone
 
 MOST = 200
 """Points of a site whose years are summed."""
+_LONGEST = timedelta(days=3 * 366)
+"""Days before the newest bill that are held against a meter."""
 _FIRST = 1990
 _BESIDE, _COUNTED_S = 32, 0.1
 """Points of one transaction; how long a page may count what waits, seconds."""
 _ESTIMATES = frozenset({"estimated", "reconstructed"})
+
+
+@dataclass(frozen=True, slots=True)
+class BillLine:
+    """One period of one point, days [*start*, *end*), as *source* bills it.
+
+    *metered*: what a curve tells of the same days, kWh. None: not all of them are measured.
+    """
+
+    point: HoldingPoint
+    source: str
+    start: date
+    end: date
+    total: SpanTotal
+    metered: Decimal | None
+
+    @property
+    def gap(self) -> Decimal | None:
+        """By how much the bill is over the meter, of 1. None: one of them says nothing."""
+        if not self.metered:
+            return None
+        return self.total.kwh / self.metered - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +105,35 @@ class YearTables:
                 last_day=energies.last_day(),
                 freshness=_list_flow_freshness(permit, session, formats, tell=tell, now=now),
             )
+
+    def bills(
+        self, caller: Principal, looked: Looked, *, limit: int, now: datetime
+    ) -> tuple[list[BillLine], bool]:
+        """Periods that bills and indexes of the first *limit* points tell, the newest first.
+
+        Each beside what a meter tells of the same days; and whether there are more points.
+        """
+        permit = permit_own_data(caller, action="read", now=now)
+        with self.store.read() as session:
+            some = points(permit, session, looked, limit=limit + 1)
+            kept = {one.id: one for one in some[:limit]}
+            lines: list[BillLine] = []
+            for point, energies in read_point_energies(permit, session, list(kept)).items():
+                told = [
+                    (source, start, end)
+                    for source in energies.list_drawn()
+                    for start, end, _ in source.list_periods()
+                ]
+                days = _list_measured_days(permit, session, point, [one[1:] for one in told])
+                for source, start, end in told:
+                    total = source.sum_span(start, end)
+                    if total is not None:
+                        metered = _sum_days(days, start, end)
+                        lines.append(
+                            BillLine(kept[point], source.source.name, start, end, total, metered)
+                        )
+        lines.sort(key=lambda one: (one.end, one.start, one.point.key), reverse=True)
+        return lines, len(some) > limit
 
     def site(self, caller: Principal, site_id: str, *, now: datetime) -> YearTable:
         """The years of a site: sums over its points (the first 200). NotFound."""
@@ -176,6 +234,33 @@ def stored_years(
         for one in best_of(energies[point].lines()) if point in energies else ():
             found.setdefault((key, one.direction), {})[str(one.year)] = float(one.energy_kwh)
     return found
+
+
+def _list_measured_days(
+    permit: Permit, session: Session, point: str, spans: Sequence[tuple[date, date]]
+) -> dict[date, int]:
+    """Wh by day, where a curve of *point* tells all of it, from the first to the last of *spans*.
+
+    Of several series the first that knows a day.
+    """
+    days: dict[date, int] = {}
+    if not spans:
+        return days
+    last = max(end for _, end in spans)
+    first = max(min(start for start, _ in spans), last - _LONGEST)
+    for series in series_of(permit, session, [point]):
+        if series.direction == "import" and series.last_end is not None:
+            for day, wh in iterate_series_days(permit, session, series.id, (first, last)):
+                days.setdefault(day, wh)
+    return days
+
+
+def _sum_days(days: Mapping[date, int], start: date, end: date) -> Decimal | None:
+    """The kWh of [*start*, *end*). None: a day of it is not known."""
+    wanted = [days.get(start + timedelta(days=n)) for n in range((end - start).days)]
+    if None in wanted:
+        return None
+    return _convert_wh_to_kwh(sum(one or 0 for one in wanted))
 
 
 def _list_flow_freshness(

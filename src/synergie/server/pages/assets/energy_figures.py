@@ -5,10 +5,11 @@ said so; comparisons are over the same months of the same points.
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from synergie.exchange.readings.energies.month_tables import MonthTable, PointTotal, UseMonths
+from synergie.exchange.readings.energies.year_tables import BillLine
 from synergie.reports.document import Figure
 from synergie.reports.figure.bars import Bar, Bars, DotPair, DotPairs
 from synergie.reports.figure.cells import State, Strips
@@ -23,9 +24,17 @@ from synergie.server.pages.assets.years_view import (
     format_year_cost,
 )
 from synergie.server.pages.visit import Visit
-from synergie.server.pages.words import format_energy, format_page_number, format_percent
+from synergie.server.pages.words import (
+    format_energy,
+    format_page_number,
+    format_percent,
+    short_date,
+)
 
 _TOP = 10
+_BILLS = 12
+_MONTH = 31
+"""Days of a month, at most."""
 _NO_BUDGET = ("Budget inconnu.", "Budget unknown.")
 _SAME = Decimal("0.0005")
 
@@ -195,6 +204,66 @@ def _iterate_bill_figures(visit: Visit, lines: Sequence[YearLine]) -> Iterator[F
                          "The gap is that of the points that both tell whole."),
     )  # fmt: skip
     yield build_figure(chart)
+
+
+def build_bill_figure(visit: Visit, bills: Sequence[BillLine]) -> Figure | None:
+    """The last bills of one point beside its meter, of the same days. None: none can be held."""
+    source = next((one.source for one in bills if one.gap is not None), None)
+    some = [one for one in bills if one.source == source][:_BILLS][::-1]
+    held = [one for one in some if one.gap is not None]
+    if not held:
+        return None
+    worst = max(held, key=lambda one: abs(one.gap or Decimal(0)))
+    chart = DotPairs(
+        title=visit.say(
+            "Factures et compteur, mêmes jours : {}, {}.",
+            "Bills and meter, same days: {}, {}.",
+            _name_period(visit, worst), _format_bill_gap(visit, worst),
+        ),
+        pairs=[
+            DotPair(
+                _name_period(visit, one),
+                _make_cell(visit, int(one.total.kwh * 1000)),
+                _make_cell(visit, None if one.metered is None else int(one.metered * 1000)),
+                _format_bill_gap(visit, one),
+            )
+            for one in some
+        ],
+        names=(visit.say("facture", "bill"), visit.say("compteur", "meter")),
+        heads=(visit.say("Période", "Period"), visit.say("Écart", "Gap")),
+        unit="kWh",
+        source=visit.say(
+            "Le plus grand écart des {} dernières périodes ({}). Compteur inconnu : un jour au "
+            "moins n'est pas mesuré.",
+            "The largest gap of the last {} periods ({}). Meter unknown: one day at least is not "
+            "measured.",
+            len(some), source,
+        ),
+    )  # fmt: skip
+    return build_figure(chart)
+
+
+def _name_period(visit: Visit, one: BillLine) -> str:
+    """01/2025, or the days of a period that is no month."""
+    last = one.end - timedelta(days=1)
+    if one.start.day == 1 and one.end.day == 1 and (one.end - one.start).days <= _MONTH:
+        return name_month(visit, one.start)
+    return visit.say(
+        "du {} au {}", "{} to {}", short_date(visit.lang, one.start), short_date(visit.lang, last)
+    )
+
+
+def _format_bill_gap(visit: Visit, one: BillLine) -> str:
+    """By how much the bill is over or under the meter, in words."""
+    if one.gap is None or one.metered is None:
+        return visit.say("écart inconnu", "gap unknown")
+    told = format_energy(visit.lang, float(abs(one.total.kwh - one.metered)))
+    share = format_percent(visit.lang, abs(one.gap))
+    if abs(one.gap) < _SAME:
+        return visit.say("le même", "the same")
+    if one.gap > 0:
+        return visit.say("facturé {} de plus ({})", "billed {} more ({})", told, share)
+    return visit.say("facturé {} de moins ({})", "billed {} less ({})", told, share)
 
 
 def _build_year_bar(visit: Visit, one: YearLine) -> Bar:

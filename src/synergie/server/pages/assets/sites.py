@@ -24,11 +24,12 @@ from synergie.schemas.series import Series
 from synergie.schemas.trust.agreement import Agreement
 from synergie.server.pages.assets import _sites_view as view
 from synergie.server.pages.assets.energy_figures import (
+    build_bill_figure,
     build_month_figure,
     build_top_figure,
     build_year_figures,
 )
-from synergie.server.pages.assets.years_view import terms_view, years_view
+from synergie.server.pages.assets.years_view import list_bill_fields, terms_view, years_view
 from synergie.server.pages.door import require_page_scopes
 from synergie.server.pages.frame import (
     Visit,
@@ -52,6 +53,8 @@ Pas = Literal["", "mesure", "demi-heure", "heure", "jour", "mois", "annee"]
 
 _MOST = 5000
 """Points that one page sorts and filters."""
+_BILLED = 200
+"""Points whose bills are read at once."""
 _SHARED = 100
 _DAYS = timedelta(days=30)
 _MOMENT = timedelta(seconds=1)
@@ -65,12 +68,14 @@ def sites_page(
     q: Words = "",
     sans: Literal["", "1"] = "",
     apres: Key = "",
-    vue: Literal["", "partage"] = "",
+    vue: Literal["", "partage", "factures"] = "",
     accord: Id = "",
 ) -> Response:
     """One's own delivery points by name; or what an agreement opens; or which ones do."""
     if accord:
         return _render_shared_series(visit, accord, apres)
+    if vue == "factures":
+        return _render_bills(visit, Looked(words=_remove_nul(q)), q)
     if vue:
         return _render_open_agreements(visit)
     looked = Looked(words=_remove_nul(q), unread=bool(sans))
@@ -100,6 +105,20 @@ def sites_page(
         q=q,
         sans=bool(sans),
         begun=bool(visit.request.query_params.keys() - {"lang"}),
+    )
+
+
+def _render_bills(visit: Visit, looked: Looked, q: str) -> Response:
+    """Each period that a bill tells, beside the meter; or the view as a file."""
+    asked = read_table_question(visit, list_bill_fields(visit), searches=False)
+    bills = visit.readings.years.bills
+    lines, more = bills(visit.principal, looked, limit=_BILLED, now=visit.now)
+    if asked.form:
+        return build_table_file(
+            visit, asked, lines, name="factures", most=_BILLED if more else None
+        )
+    return render_page(
+        visit, "factures.html", table=asked.view(lines), q=q, most=_BILLED if more else None
     )
 
 
@@ -154,13 +173,19 @@ def point_page(*, visit: Reader, point_id: str) -> Response:
     line = holdings.point(visit.principal, _check_identifier(point_id), tell=visit.tell, now=now)
     year = day_of(now, HOME).year - 1
     terms = visit.assets.point_terms.point(visit.principal, line.point.key, now=now)
+    looked = Looked(point=line.point.id)
+    bills, _ = visit.readings.years.bills(visit.principal, looked, limit=1, now=now)
+    asked = read_table_question(visit, list_bill_fields(visit))
+    if asked.form:
+        return build_table_file(visit, asked, bills, name="factures")
     table = visit.readings.years.point(visit.principal, line.point.id, tell=visit.tell, now=now)
     return render_page(
         visit,
         "point.html",
         point=view.point_view(visit, line),
         years=years_view(visit, table, of_one=True),
-        figures=build_year_figures(visit, table),
+        figures=(build_bill_figure(visit, bills), *build_year_figures(visit, table)),
+        bills=asked.view(bills),
         terms=terms_view(visit, terms),
         year=year,
         series=[view.series_view(visit, one, fresh) for one, fresh in line.series],

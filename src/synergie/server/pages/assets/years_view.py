@@ -1,10 +1,12 @@
 """Years of energy and cost as pages show them: every text is ready to print."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from urllib.parse import quote
 
+from synergie.exchange.readings.energies.year_tables import BillLine
 from synergie.formats.tables.wording import FIELDS
+from synergie.reports.explore import Field
 from synergie.schemas.assets.perimeter import Perimeter, PerimeterRow
 from synergie.schemas.file_source import FileSource
 from synergie.schemas.freshness import FreshnessLine
@@ -168,15 +170,47 @@ def describe_year_extent(visit: Visit, one: YearLine) -> str:
     return visit.say("{} mois sur 12", "{} of 12 months", one.months)
 
 
+_VAT = {
+    True: ("TTC", "with VAT"), False: ("HT", "without VAT"), None: ("TVA non dite", "VAT not told"),
+}  # fmt: skip
+
+
+def list_bill_fields(visit: Visit) -> list[Field[BillLine]]:
+    """What a table of bills can show, sort and filter by."""
+    say = visit.say
+    return [
+        Field(name="point", head=say("Point de livraison", "Delivery point"), facet=True,
+              value=lambda one: one.point.key,
+              href=lambda one: f"/sites/points/{quote(one.point.id)}"),
+        Field(name="site", head=say("Site", "Site"), value=lambda one: one.point.site_name,
+              hidden=True, facet=True),
+        Field(name="du", head=say("Du", "From"), kind="date", value=lambda one: one.start),
+        Field(name="au", head=say("Au (compris)", "To (included)"), kind="date",
+              value=lambda one: one.end - timedelta(days=1)),
+        Field(name="source", head=say("D'après", "By"), value=lambda one: one.source, facet=True),
+        Field(name="energie", head=say("Énergie facturée", "Energy billed"), kind="energy",
+              unit="kWh", value=lambda one: float(one.total.kwh)),
+        Field(name="cout", head=say("Coût", "Cost"), kind="euros", unit="€", beside=("tva",),
+              value=lambda one: one.total.eur, text=lambda one: _format_bill_cost(visit, one)),
+        Field(name="tva", head=say("TVA", "VAT"), hidden=True,
+              value=lambda one: say(*_VAT[one.total.vat_included])),
+        Field(name="compteur", head=say("Mêmes jours au compteur", "Same days by the meter"),
+              kind="energy", unit="kWh",
+              value=lambda one: None if one.metered is None else float(one.metered)),
+        Field(name="ecart", head=say("Écart", "Gap"), kind="share", value=lambda one: one.gap),
+    ]  # fmt: skip
+
+
+def _format_bill_cost(visit: Visit, one: BillLine) -> str:
+    told = format_page_euros(visit.lang, one.total.eur)
+    return told if one.total.eur is None else f"{told} {visit.say(*_VAT[one.total.vat_included])}"
+
+
 def format_year_cost(visit: Visit, one: YearLine) -> str:
     """Its cost, with or without VAT, and for how much energy; empty: not known."""
     if one.cost_eur is None:
         return ""
-    vat = {
-        True: ("TTC", "with VAT"), False: ("HT", "without VAT"),
-        None: ("TVA non dite", "VAT not told"),
-    }[one.vat_included]  # fmt: skip
-    told = f"{format_page_euros(visit.lang, one.cost_eur)} {visit.say(*vat)}"
+    told = f"{format_page_euros(visit.lang, one.cost_eur)} {visit.say(*_VAT[one.vat_included])}"
     if one.cost_energy_kwh is not None and abs(one.cost_energy_kwh - one.energy_kwh) >= 1:
         told += visit.say(
             " (pour {})", " (for {})", format_energy(visit.lang, float(one.cost_energy_kwh))
