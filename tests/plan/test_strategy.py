@@ -17,7 +17,12 @@ from synergie.maintenance.plan.strategy._bodies import compute_avoided_failures
 from synergie.maintenance.plan.strategy._choices import items
 from synergie.maintenance.plan.strategy._ground import StrategyInputs
 from synergie.maintenance.plan.strategy._options import Item, Option
-from synergie.maintenance.plan.strategy._programme import Chosen, Limits, choose_options
+from synergie.maintenance.plan.strategy._programme import (
+    Chosen,
+    Limits,
+    _choose_plain_options,
+    choose_options,
+)
 from synergie.maintenance.plan.strategy._streams import compute_renewal, first_failures
 from synergie.maintenance.plan.strategy._verify import iterate_figure_faults
 from synergie.maintenance.plan.strategy.frontiers import _describe_unproved_points, improve_options
@@ -213,6 +218,31 @@ def test_a_frontier_that_time_stops_says_so_and_keeps_its_bounds() -> None:
     loose = found.points[0].model_copy(update={"cost_bound_eur": Decimal(0)})
     (late,) = _describe_unproved_points((loose, *found.points[1:]))
     assert late.tell(str).endswith("the widest gap is 100 %")
+
+
+@pytest.mark.parametrize("held", [None, 1.001])
+def test_whatever_ends_the_search_there_is_a_choice_and_a_bound(held: float | None) -> None:
+    given = many_groups()
+    offered = items(StrategyInputs.of(given))
+    least = [min(item.options, key=lambda o: (o.invested, o.gives.out)) for item in offered]
+    most: dict[Criterion, float] = {}
+    if held is not None:
+        most["out"] = held * sum(o.gives.out for o in least)
+    found = choose_options(offered, Limits(given.led_budgets_eur, most), limit_s=0)
+    assert found.options is not None and found.outcome.values == ()
+    assert feasible(given, found.options, most.get("out", math.inf))
+    best = choose_options(offered, Limits(given.led_budgets_eur, most), limit_s=1)
+    assert best.options is not None and found.bound is not None
+    assert 0 < found.bound <= sum(float(o.cost) for o in best.options)
+    tight = Limits(given.led_budgets_eur, {"out": 0.0001})
+    assert _choose_plain_options(offered, tight) is None, "no choice keeps it"
+
+
+def test_a_frontier_without_time_has_its_points_and_their_bounds() -> None:
+    found = strategy.frontier(many_groups(), points=4, limit_s=0.01)
+    assert found.points and not found.complete
+    assert all((one.cost_bound_eur or -1) <= one.cost_eur for one in found.points)
+    assert None not in [one.cost_bound_eur for one in found.points]
 
 
 def test_more_budget_never_costs_more_and_nobody_pays_more_than_alone() -> None:

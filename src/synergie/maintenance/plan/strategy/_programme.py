@@ -52,7 +52,8 @@ def choose_options(
 ) -> Chosen:
     """The options of least cost, or of least of another criterion. Raises Infeasible.
 
-    *start*: options to begin from, which keep the limits: then some are always found.
+    *start*: options to begin from, which keep the limits: then some are always found. Without
+    them, when time ends first, those that invest nothing, where they keep the limits.
     """
     for item in items:
         if not item.options:
@@ -80,12 +81,52 @@ def choose_options(
     if outcome.stop == "infeasible":
         raise Infeasible(find_conflicts(model, limit_s=max(limit_s, 1.0)))
     if not outcome.values:
-        return Chosen(tuple(start) if start else None, outcome.bound, outcome)
+        known = tuple(start) if start else _choose_plain_options(items, limits)
+        return Chosen(known, outcome.bound or _sum_least_amounts(items, least), outcome)
     picked = tuple(
         item.options[max(range(len(mine)), key=lambda o: outcome.values[mine[o]])]
         for item, mine in zip(items, columns, strict=True)
     )
     return Chosen(picked, outcome.bound, outcome)
+
+
+def _choose_plain_options(items: Sequence[Item], limits: Limits) -> tuple[Option, ...] | None:
+    """Of each item what invests least, then gives least of one criterion; None: no limit allows it.
+
+    Without investment every budget is kept.
+    """
+    most = limits.most or {}
+    for criterion in ("cost", *sorted(most)):
+        options = tuple(
+            min(
+                item.options,
+                key=lambda o: (o.invested, compute_criterion_amount(o, criterion), o.cost),
+            )
+            for item in items
+        )
+        if _are_limits_kept(options, limits):
+            return options
+    return None
+
+
+def _are_limits_kept(options: Sequence[Option], limits: Limits) -> bool:
+    """S3 and S4."""
+    spent: dict[int | None, Decimal] = defaultdict(Decimal)
+    for option in options:
+        spent[option.led_year] += option.invested
+    return all(spent[year] <= budget for year, budget in enumerate(limits.budgets)) and all(
+        sum(compute_criterion_amount(option, criterion) for option in options)
+        <= limit - abs(limit) * _MAX_DIGITS
+        for criterion, limit in (limits.most or {}).items()
+    )
+
+
+def _sum_least_amounts(items: Sequence[Item], criterion: Criterion) -> float:
+    """What no choice gives less of: each item by itself, limits apart."""
+    return sum(
+        min(compute_criterion_amount(option, criterion) for option in item.options)
+        for item in items
+    )
 
 
 def _build_start_values(
