@@ -82,7 +82,12 @@ ADDED = {
         calls="alerts",
         menu=frozenset(("/alertes",)),
     ),
-    "budget": Addition(base="budget", commands=frozenset(("budget",)), calls="budgets"),
+    "budget": Addition(
+        base="budget",
+        commands=frozenset(("budget",)),
+        calls="budgets",
+        menu=frozenset(("/budget",)),
+    ),
 }  # fmt: skip
 
 

@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,8 @@ from urllib.parse import urlencode
 
 import httpx2
 
+from synergie.budget.client.budgets import Budgets
+from synergie.budget.records.line import BudgetLine
 from synergie.client import Auth, Client
 from synergie.lighting.records.voice import ConsultationRecord
 from synergie.maintenance.records.campaign import CampaignRecord
@@ -18,6 +21,7 @@ from synergie.maintenance.records.campaign_rounds import CampaignRoundsRequest
 from synergie.maintenance.records.run import CampaignPlanRequest
 from synergie.purchase.records.group import PurchaseRecord
 from synergie.purchase.records.market import ForwardRecord, MarketRecord
+from synergie.samples import YEAR
 from synergie.watch.client.alerts import Alerts
 from tests.exchange.sums import scheme
 from tests.server import buying
@@ -46,6 +50,7 @@ def furnish(house: dict[str, Any]) -> dict[str, str]:
             "toured": _rounds(coordinator),
             "bought": _market(coordinator),
             "alert": _alert(coordinator),
+            "budget": _budget(coordinator),
             "link": link(house, "reader").removeprefix(house["url"]),
             **_publish(house, owner),
         }
@@ -161,6 +166,31 @@ def _market(coordinator: Client) -> str:
     forward = ForwardRecord.model_validate(buying.forward())
     coordinator.purchases.save_forward(made, forward)
     return made
+
+
+def _budget(coordinator: Client) -> str:
+    """Votes of two services in the year of the curves and in the next one; that first year."""
+    points = list(coordinator.supply_points())[:6]
+    lines = tuple(
+        BudgetLine(
+            member=COORDINATOR,
+            service="Voirie" if n % 2 else "Écoles",
+            point=one.external_id,
+            year=year,
+            eur=Decimal(900),
+            kwh=Decimal(5000),
+            vat_included=True,
+        )
+        for n, one in enumerate(points)
+        for year in (YEAR, YEAR + 1)
+    )
+    budgets: Budgets = coordinator.budgets
+    budgets.replace(lines)
+    ends = time.monotonic() + _PATIENCE_S
+    while budgets.read_actual(YEAR).waiting:  # the server counts curves by month in its turn
+        assert time.monotonic() < ends, "curves that nobody counts"
+        time.sleep(2)
+    return str(YEAR)
 
 
 def _rounds(coordinator: Client) -> str:

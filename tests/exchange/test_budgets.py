@@ -1,8 +1,9 @@
 """A budget on a store: lines replaced, actual figures, next year; against sums made by hand."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from io import BytesIO
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -13,6 +14,8 @@ from synergie.budget.records.line import BudgetActualRow, BudgetDeposit, BudgetL
 from synergie.errors import BadInput, NotFound
 from synergie.exchange.assets.supply_points import SupplyPoints
 from synergie.exchange.readings.deposits import Deposits
+from synergie.exchange.readings.energies.sum_upkeep import count_sums, sums_due
+from synergie.schemas.readings.meter_curve import MeterCurve
 from synergie.schemas.readings.period_energy import PeriodEnergy
 from synergie.storage.store import Store
 from tests.exchange.people import NOW, Body, point
@@ -209,3 +212,43 @@ def test_a_point_of_too_little_history_is_left_out_and_said(store: Store, owner:
     found = Budgets(store).forecast(owner.caller, 2027, now=NOW)
     assert [(one.point[-2:], one.what) for one in found.left_out] == [("25", "energy")]
     assert found.total.partial
+
+
+def send_year(store: Store, owner: Body, watts: int) -> None:
+    """A curve of 2025 by hours at SCHOOL."""
+    hours = 365 * 24
+    curve = MeterCurve(
+        supply_point=f"prm:{SCHOOL}", quantity="active_power", form="mean_power",
+        direction="import", unit="W", start=datetime(2024, 12, 31, 23, tzinfo=UTC), step="PT1H",
+        values=[watts] * hours, provenance="synthetic",
+    )  # fmt: skip
+    file = BytesIO()
+    formats.write([curve], file, format="curves-csv")
+    file.seek(0)
+    Deposits(store).deposit(owner.caller, file, name="c.csv", format="curves-csv", now=NOW)
+
+
+def test_curves_that_are_not_counted_yet_are_told_and_then_known(store: Store, owner: Body) -> None:
+    SupplyPoints(store).publish(owner.caller, [point(SCHOOL)], now=NOW)
+    send_year(store, owner, 500)
+    vote(store, owner, line(point=f"prm:{SCHOOL}", year=2025, kwh=Decimal(4000)))
+    book = Budgets(store)
+    early = book.compare(owner.caller, 2025, now=NOW)
+    assert early.waiting == 1 and early.total.actual_kwh is None
+    with pytest.raises(BadInput, match="counted by month"):
+        book.forecast(owner.caller, 2027, now=NOW)
+    for due in sums_due(NOW):
+        count_sums(store, owner.caller.organisation, due, now=NOW, until=monotonic() + 60)
+    late = book.compare(owner.caller, 2025, now=NOW)
+    assert late.waiting == 0 and late.total.actual_kwh == Decimal(4380)
+    assert book.forecast(owner.caller, 2027, now=NOW).waiting == 0
+
+
+def test_a_point_is_found_however_many_stand_before_it(
+    store: Store, owner: Body, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("synergie.budget.exchange.history._PAGE", 1)
+    send(store, owner, *bills_of_months(HALL, date(2025, 1, 1), 12, 300))
+    vote(store, owner, line(point=f"prm:{HALL}", year=2025, eur=Decimal(700)))
+    found = Budgets(store).compare(owner.caller, 2025, now=NOW)
+    assert found.unknown == () and found.total.known_eur == 12

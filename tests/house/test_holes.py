@@ -193,6 +193,13 @@ HOLES = {
         CONTRACTS,
         "a_member_reads_its_own_points",
     ),
+    "a page of the budget for whoever logs in": Hole(
+        "src/synergie/budget/pages.py",
+        'require_page_scopes("budget:read")',
+        "require_page_scopes()",
+        "tests/pages/test_budget.py",
+        "without_an_account_or_the_scope",
+    ),
     "a contract that strangers read": Hole(
         "src/synergie/contract/storage/documents.py",
         "    row = find_shared_row(permit, session, _ROW, *where, for_update=for_update)\n",

@@ -1,11 +1,22 @@
 """What budgets add to the core."""
 
-from synergie.application import Application, ClientCalls, Placement
+from synergie.application import Application, ClientCalls, MenuEntry, Placement
 
 APPLICATION = Application(
     name="budget",
     tags={"budget": "Budgets of energy: lines voted, actual figures beside them, next year."},
     services=("synergie.budget.services:BudgetServices",),
+    pages=("synergie.budget.pages:router",),
+    menu=(
+        MenuEntry(
+            "/budget",
+            "Budget",
+            "Budget",
+            "Que reste-t-il du budget de l'énergie, et que voter pour l'an prochain ?",
+            "What is left of the budget of energy, and what is to be voted for next year?",
+            before="/depot",
+        ),
+    ),
     rules=("synergie.budget.storage._scope:RULES",),
     calls=(
         ClientCalls(

@@ -11,13 +11,16 @@ from synergie.budget.records.budget import (
     CostEffects,
     CostExplanation,
 )
-from synergie.budget.records.line import UnknownCost
+from synergie.budget.records.line import BudgetActual, BudgetActualRow, UnknownCost
 from synergie.calendar import load_time_zone
 from synergie.errors import BadInput
 from synergie.formats.checks import N_
 from synergie.formats.csv_text import join_rows
 from synergie.formats.french import build_french_translator
-from synergie.reports.document import Document, Fact, Items, Paragraph, Section, Table
+from synergie.reports.document import Document, Fact, Figure, Items, Paragraph, Section, Table
+from synergie.reports.figure.bars import DotPair, DotPairs
+from synergie.reports.figure.columns import Columns, Series
+from synergie.reports.figure.picture import Cell, build_figure
 from synergie.reports.language import choose_text, choose_texts
 from synergie.reports.ods import MEDIA_TYPE, list_csv_rows, write_ods
 from synergie.reports.sheets import Sheet, build_columns, write
@@ -27,6 +30,7 @@ from synergie.reports.written import (
     format_euros,
     format_number,
     format_percent,
+    format_quantity,
     short_date,
     typeset_text,
 )
@@ -126,6 +130,146 @@ _UNKNOWN = {
 def describe_unknown_costs(points: Iterable[UnknownCost], translate: Translate) -> tuple[str, ...]:
     """One sentence a point without figures, or with bills that do not count."""
     return tuple(f"{one.point}: {translate(_UNKNOWN[one.reason])}" for one in points)
+
+
+def describe_actual(found: BudgetActual) -> str:
+    """What is known of the year against what was voted, in one sentence."""
+    row, year = found.total, found.year
+    if row.actual_eur is None and row.actual_kwh is None:
+        text = choose_text(
+            f"{year} : aucune consommation connue de ces points.",
+            f"{year}: no use of these points is known.",
+        )
+        return typeset_text(text)
+    euros = row.actual_eur is not None
+    known, n = (
+        (format_euros(row.actual_eur, 0), row.known_eur)
+        if row.actual_eur is not None
+        else (format_energy(float(row.actual_kwh or 0)), row.known_kwh)
+    )
+    voted_amount = row.voted_eur if euros else row.voted_kwh
+    voted = choose_text("budget inconnu", "budget unknown")
+    if voted_amount is not None:
+        told = format_euros(voted_amount, 0) if euros else format_energy(float(voted_amount))
+        voted = choose_text(f"{told} votés", f"{told} voted")
+    months = f"{format_number(n)}/{format_number(row.of)}"
+    text = choose_text(
+        f"{year} : {known} connus (mois de points : {months}), {voted}.",
+        f"{year}: {known} known (months of points: {months}), {voted}.",
+    )
+    return typeset_text(text)
+
+
+def describe_waiting(many: int) -> str:
+    """That some curves are not counted yet; "": all are."""
+    if not many:
+        return ""
+    text = choose_text(
+        f"Années de courbes que le serveur n’a pas encore comptées : {many} ; leurs mois sont"
+        " inconnus pour l’instant.",
+        f"Years of curves that the server has not counted yet: {many}; their months are unknown"
+        " for now.",
+    )
+    return typeset_text(text)
+
+
+_MOST_DRAWN = 20
+
+
+def draw_actual(found: BudgetActual) -> Figure | None:
+    """Voted and known, a row a service, in euros where some are known. None: no service.
+
+    What is not known whole is drawn as incomplete; what is unknown is hatched.
+    """
+    rows = [one for one in found.rows if one.service and not one.point and one.month is None]
+    euros = any(one.voted_eur is not None or one.actual_eur is not None for one in rows)
+    pairs = [_build_pair(one, euros=euros, many=len({r.member for r in rows}) > 1) for one in rows]
+    if not pairs:
+        return None
+    unit = "€" if euros else "kWh"
+    chart = DotPairs(
+        title=describe_actual(found),
+        pairs=pairs[:_MOST_DRAWN],
+        names=choose_texts(
+            (f"voté, {unit}", f"voted, {unit}"), (f"connu, {unit}", f"known, {unit}")
+        ),
+        heads=choose_texts(("service", "service"), ("écart", "difference")),
+        unit=unit,
+    )
+    return build_figure(chart)
+
+
+def _build_pair(row: BudgetActualRow, *, euros: bool, many: bool) -> DotPair:
+    voted, actual, gap, known = (
+        (row.voted_eur, row.actual_eur, row.gap_eur, row.known_eur)
+        if euros
+        else (row.voted_kwh, row.actual_kwh, row.gap_kwh, row.known_kwh)
+    )
+    told = choose_text("mois connus", "months known")
+    text = f"{format_number(known)}/{format_number(row.of)} {told}"
+    if gap is not None:
+        text = _format_amount(gap, euros=euros, signed=True)
+    elif voted is None:
+        text = choose_text("budget inconnu", "budget unknown")
+    name = f"{row.member} · {row.service}" if many else str(row.service)
+    return DotPair(
+        name,
+        _make_cell(voted, euros=euros),
+        _make_cell(actual, euros=euros, whole=known == row.of),
+        text,
+    )
+
+
+def _make_cell(value: Decimal | None, *, euros: bool, whole: bool = True) -> Cell:
+    if value is None:
+        return Cell(None, choose_text("inconnu", "unknown"), "unknown")
+    text = _format_amount(value, euros=euros)
+    if not whole:
+        text = choose_text(f"au moins {text}", f"at least {text}")
+    return Cell(float(value), text, "measured" if whole else "estimated")
+
+
+def _format_amount(value: Decimal, *, euros: bool, signed: bool = False) -> str:
+    told = format_euros(abs(value), 0) if euros else format_quantity(abs(value), "kWh")
+    sign = "−" if value < 0 else "+" if signed else ""
+    return f"{sign}{told}"
+
+
+def draw_forecast(forecast: BudgetForecast) -> Figure:
+    """The months foreseen, as likely above as below; the interval is in the table."""
+    rows = [one for one in forecast.rows if one.month and one.service is None and one.point is None]
+    euros = forecast.total.eur is not None
+    unit = "€" if euros else "kWh"
+    ranges = [one.eur if euros else one.kwh for one in rows]
+    heads = (
+        choose_text("mois", "month"),
+        choose_text(f"{unit}, une chance sur dix de moins", f"{unit}, one in ten less"),
+        f"{unit}",
+        choose_text(f"{unit}, une chance sur dix de plus", f"{unit}, one in ten more"),
+    )
+    names = [f"{one.month:02}" for one in rows]
+    spans = [
+        [_make_cell(None if each is None else getattr(each, p), euros=euros) for each in ranges]
+        for p in ("p10", "p50", "p90")
+    ]
+    table = Table(
+        describe_forecast(forecast),
+        heads,
+        tuple(
+            (name, *(cell.text for cell in cells))
+            for name, *cells in zip(names, *spans, strict=True)
+        ),
+        frozenset({1, 2, 3}),
+    )
+    chart = Columns(
+        title=describe_forecast(forecast),
+        steps=names,
+        series=[Series(choose_text("une chance sur deux", "one chance in two"), tuple(spans[1]))],
+        before=Series(heads[3], tuple(spans[2])),
+        heads=heads[0],
+        unit=unit,
+    )
+    return build_figure(chart, table=table)
 
 
 def build_budget_document(forecast: BudgetForecast, translate: Translate) -> Document:

@@ -164,7 +164,9 @@ def _build_statement_document(visit: Visit, found: ContractDocument) -> Document
 
     translate = build_translator(visit.lang)
     if found.statement is not None:
-        told = build_document(found.statement, translate, most=_MOST_POINTS)
+        told = build_document(
+            found.statement, translate, most=_MOST_POINTS, names=_find_names(visit)
+        )
         kept = tuple(one for one in told.sections if one.anchor != "preuve")
         return replace(told, title=found.title, sections=kept)
     mine = found.member_statement

@@ -94,7 +94,7 @@ def _render_sections(outcome: Outcome, tell: Callable[[str], str]) -> str:
 
 def _build_contract_section(outcome: Outcome, tell: Callable[[str], str]) -> Section:
     """The saving, its two pictures, and each member's part."""
-    told = build_document(outcome.contract.report, tell)
+    told = build_document(outcome.contract.report, tell, names=outcome.names)
     found = {one.anchor: one.blocks for one in told.sections}
     blocks = (Paragraph(told.lead), *found["economie"], *found["membres"], *found["preuve"])
     return Section("contrat", f"Contrat de performance, {told.dated}", blocks)

@@ -30,7 +30,18 @@ def print_forecast(found: "BudgetForecast") -> None:
             kwh = format_number(float(one.kwh.p50), 0)
             rows.append((one.member or "", one.service, kwh, *money))
     print_aligned_rows(rows)
+    print_waiting(found.waiting)
     print_omissions(found.left_out)
+
+
+def print_waiting(many: int) -> None:
+    """On the error output: that some curves are not counted yet."""
+    from synergie.budget.reports import describe_waiting
+    from synergie.reports.language import use_language
+
+    if many:
+        with use_language("fr" if speaks_french() else "en"):
+            typer.echo(describe_waiting(many), err=True)
 
 
 def print_omissions(points: "tuple[BudgetOmission, ...]") -> None:

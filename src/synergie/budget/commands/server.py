@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from synergie.budget.commands._print import print_forecast
+from synergie.budget.commands._print import print_forecast, print_waiting
 from synergie.cli.files import write_whole_file
 from synergie.cli.help import Command
 from synergie.cli.misuse import Misuse
@@ -141,6 +141,7 @@ def _print_actual(found: "BudgetActual") -> None:
     if found.spread:
         typer.echo(_("{} months of points are a part of a longer bill, by its days").format(
             found.spread))  # fmt: skip
+    print_waiting(found.waiting)
     for text in describe_unknown_costs(found.unknown, _):
         typer.echo(text, err=True)
 

@@ -16,14 +16,17 @@ from synergie.budget.records.line import (
     UnknownCost,
     check_lines,
 )
-from synergie.budget.storage.lines import list_lines, replace_lines
+from synergie.budget.storage.lines import list_lines, list_votes, replace_lines
 from synergie.errors import BadInput, MissingExtra, NotFound
 from synergie.exchange import cursor as _cursor
+from synergie.formats.checks import N_
 from synergie.policy import Principal, permit_own_data
 from synergie.schemas.page import Page
 from synergie.storage.store import Store, run_again
 from synergie.storage.trust.journal.journal import Entry, append
 from synergie.storage.trust.organisations import alone
+
+COUNTED = N_("curves that the server has counted by month: it counts them soon, ask again")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,16 @@ class Budgets:
             some, following = _cursor.split_cursor_page(session, bound, found, limit)
         return Page(items=tuple(some), next=following)
 
+    def list_votes(
+        self, caller: Principal, *, now: datetime
+    ) -> tuple[tuple[int, ...], tuple[str, ...]]:
+        """The years, and the members, that lines are stored of."""
+        permit = permit_own_data(caller, action="read", now=now)
+        with self.store.read() as session:
+            found = list_votes(permit, session)
+        years, members = {year for year, _ in found}, {member for _, member in found}
+        return tuple(sorted(years)), tuple(sorted(members))
+
     def compare(
         self, caller: Principal, year: int, *, member: str | None = None, now: datetime
     ) -> BudgetActual:
@@ -87,14 +100,17 @@ class Budgets:
             if not lines:
                 raise NotFound
             keys = {one.point for one in lines if one.point is not None}
-            histories = read_histories(permit, session, keys, range(year, year + 1), now=now)
+            histories, waiting = read_histories(
+                permit, session, keys, range(year, year + 1), now=now
+            )
         vats = {one.point: one.vat_included for one in lines if one.point is not None}
         figures = {
             key: {n: _build_figure(one, date(year, n, 1), vat=vats[key]) for n in MONTHS}
             for key, one in histories.items()
         }
         unknown = _list_unknown(year, vats, histories)
-        return compare_budget(lines, figures, unknown)
+        found = compare_budget(lines, figures, unknown)
+        return found.model_copy(update={"waiting": waiting})
 
     def forecast(
         self,
@@ -125,10 +141,16 @@ class Budgets:
                 raise NotFound
             keys = {one.point for one in lines if one.point is not None}
             years = range(year - YEARS, year + 1)
-            histories = read_histories(permit, session, keys, years, now=now)
-        return forecast_stored_budget(
-            lines, histories, year, price=price, price_change=price_change, now=now
-        )
+            histories, waiting = read_histories(permit, session, keys, years, now=now)
+        try:
+            found = forecast_stored_budget(
+                lines, histories, year, price=price, price_change=price_change, now=now
+            )
+        except BadInput as fault:
+            if not waiting:
+                raise
+            raise BadInput("/energies", waiting, COUNTED) from fault
+        return found.model_copy(update={"waiting": waiting})
 
 
 def _check_members(lines: Sequence[StoredBudgetLine]) -> None:

@@ -9,12 +9,12 @@ from synergie.exchange.publication.aggregate_year import closed_months
 from synergie.exchange.readings.energies.point_years import DrawnSource, PointEnergies, SpanTotal
 from synergie.exchange.readings.energies.year_tables import read_point_energies
 from synergie.policy import Permit
-from synergie.storage.assets.holdings import Looked, points
+from synergie.storage.assets.holdings import HoldingPoint, Looked, points
 from synergie.storage.readings.sums.month_sums import list_kept_months
 from synergie.storage.store import Session
 
-MOST = 25_000
-"""Points that are looked at."""
+_PAGE = 25_000
+"""Points that are looked at at once."""
 _WH = Decimal(1000)
 
 
@@ -54,22 +54,27 @@ def find_next_month(month: date) -> date:
 
 def read_histories(
     permit: Permit, session: Session, keys: Collection[str], years: range, *, now: datetime
-) -> dict[str, PointHistory]:
-    """The bearer's own points *keys* that are stored, by key; curves of *years* alone."""
-    some = [one for one in points(permit, session, Looked(), limit=MOST) if one.key in keys]
+) -> tuple[dict[str, PointHistory], int]:
+    """The bearer's own points *keys* that are stored, by key; curves of *years* alone.
+
+    Beside it how many years of curves are not counted yet: their months are not known for now.
+    """
+    some = _list_points(permit, session, frozenset(keys))
     ids = [one.id for one in some]
     energies = read_point_energies(permit, session, ids)
+    waiting = 0
     curves: dict[str, dict[date, Decimal]] = {one: {} for one in ids}
     for year in years:
         if last := closed_months(year, now):
-            told, _ = list_kept_months(permit, session, ids, "electricity", year=year, last=last)
+            told, left = list_kept_months(permit, session, ids, "electricity", year=year, last=last)
+            waiting += left
             for point, series in told.items():
                 for month in range(last):
                     known = (one.wh[month] for one in series if month < len(one.wh))
                     wh = next((one for one in known if one is not None), None)
                     if wh is not None:
                         curves[point][date(year, month + 1, 1)] = wh / _WH
-    return {
+    found = {
         one.key: PointHistory(
             one.site_name or one.key,
             curves[one.id],
@@ -77,3 +82,16 @@ def read_histories(
         )
         for one in some
     }
+    return found, waiting
+
+
+def _list_points(permit: Permit, session: Session, keys: frozenset[str]) -> list[HoldingPoint]:
+    """Those of *keys* that are stored, however many points there are beside them."""
+    found: list[HoldingPoint] = []
+    after = ""
+    while page := points(permit, session, Looked(), after=after, limit=_PAGE):
+        found += [one for one in page if one.key in keys]
+        after = page[-1].key
+        if len(found) == len(keys) or len(page) < _PAGE:
+            break
+    return found

@@ -209,6 +209,8 @@ class BudgetForecast(Wire):
     """Budgets voted for the year before, or this one."""
     left_out: Many[BudgetOmission]
     """What is not in it."""
+    waiting: Annotated[int, Field(ge=0)] = 0
+    """Years of curves that the server has not counted yet: the forecast is without them."""
 
 
 class CostEffects(Wire):

@@ -152,3 +152,5 @@ class BudgetActual(Wire):
     """Members and services, then points; each the year and its months."""
     unknown: Many[UnknownCost]
     """Points that have no figures, or not of all bills."""
+    waiting: Annotated[int, Field(ge=0)] = 0
+    """Years of curves that the server has not counted yet: unknown for now, soon known."""

@@ -10,7 +10,7 @@ from synergie.budget.records.line import BudgetLine, StoredBudgetLine
 from synergie.budget.storage._tables import BudgetLineRow
 from synergie.policy import Permit
 from synergie.storage import head
-from synergie.storage.scope import own_write
+from synergie.storage.scope import own_write, scoped_select
 from synergie.storage.shared_plan import list_shared_rows
 from synergie.storage.store import Session
 
@@ -43,6 +43,13 @@ def _build_stored_line(session: Session, owner: str, line: BudgetLine) -> Stored
     told = "\x1f".join("" if one is None else str(one) for one in of)
     found = head.opaque_id(head.read_store_secret(session), "bdl", owner, told)
     return StoredBudgetLine(id=found, **dict(line))
+
+
+def list_votes(permit: Permit, session: Session) -> set[tuple[int, str]]:
+    """Years and members that lines inside the permit are of."""
+    row = BudgetLineRow
+    query = scoped_select(permit, row).with_only_columns(col(row.year), col(row.member)).distinct()
+    return {(year, member) for year, member in session.connection().execute(query)}
 
 
 def list_lines(

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 
 from synergie.contract.plan.months import MonthSaving, list_month_savings
 from synergie.contract.records.statement import PointSaving, SavingsReport
@@ -24,16 +25,20 @@ type Translate = Callable[[str], str]
 
 
 def build_document(
-    report: SavingsReport, translate: Translate, *, most: int | None = None
+    report: SavingsReport,
+    translate: Translate,
+    *,
+    most: int | None = None,
+    names: Mapping[str, str] = MappingProxyType({}),
 ) -> Document:
     """The whole statement; *translate* gives the remarks in the reader's language.
 
     *most*: with more points than these it is told without pictures by month (a month costs what the
-    year does), the first points alone, and it says so.
+    year does), the first points alone, and it says so. *names*: of organisations.
     """
     contract, year = report.inputs.plan.contract, report.inputs.year
     period = format_interval(year.from_date, year.to_date)
-    names = {one.id: one.name for one in contract.points}
+    sites = {one.id: one.name for one in contract.points}
     pictures: tuple[Figure, ...] = ()
     if most is None or len(report.points) <= most:
         months = list_month_savings(report)
@@ -58,14 +63,16 @@ def build_document(
             Section(
                 "points",
                 choose_text("Par point", "By point"),
-                list_points(report.points, names, translate, most=most),
+                list_points(report.points, sites, translate, most=most),
             ),
             Section(
                 "ajustements",
                 choose_text("Ajustements", "Adjustments"),
-                (_list_adjustments(report),),
+                (_list_adjustments(report, names),),
             ),
-            Section("membres", choose_text("Par membre", "By member"), (_list_members(report),)),
+            Section(
+                "membres", choose_text("Par membre", "By member"), (_list_members(report, names),)
+            ),
             Section("preuve", choose_text("Preuve", "Proof"), (_describe_proof(report),)),
         ),
     )
@@ -210,7 +217,7 @@ def _describe_point(one: PointSaving, name: str) -> tuple[str, ...]:
     )
 
 
-def _list_adjustments(report: SavingsReport) -> Table | Paragraph:
+def _list_adjustments(report: SavingsReport, names: Mapping[str, str]) -> Table | Paragraph:
     if not report.inputs.adjustments:
         return Paragraph(choose_text("Aucun ajustement.", "No adjustment."))
     heads = choose_texts(
@@ -220,24 +227,25 @@ def _list_adjustments(report: SavingsReport) -> Table | Paragraph:
     rows = tuple(
         (
             one.id,
-            one.point,
+            one.point.partition(":")[2],
             format_interval(one.span.from_date, one.span.to_date),
             one.reason,
-            ", ".join(one.agreed_by) or choose_text("personne", "nobody"),
+            ", ".join(names.get(each, each) for each in one.agreed_by)
+            or choose_text("personne", "nobody"),
         )
         for one in report.inputs.adjustments
     )
     return Table(choose_text("Faits datés", "Dated facts"), heads, rows)
 
 
-def _list_members(report: SavingsReport) -> Table:
+def _list_members(report: SavingsReport, names: Mapping[str, str]) -> Table:
     heads = choose_texts(
         ("membre", "member"), ("économie, kWh", "saving, kWh"), ("valeur", "worth"),
         ("kg CO2", "kg CO2"), ("dû par l’exploitant", "due by the operator"),
     )  # fmt: skip
     rows = tuple(
         (
-            one.member,
+            names.get(one.member, one.member),
             format_number(one.saved_kwh),
             format_euros(one.saved_eur),
             format_number(one.saved_kgco2),
