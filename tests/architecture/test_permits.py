@@ -62,6 +62,7 @@ PLUMBING = {
     "AccountRow": "who may log in, before there is a caller to decide on",
     "EntryLinkRow": "digests of one-time links",
     "SittingRow": "digests of cookies: which log-ins hold",
+    "LoginMailRow": "addresses at which a link was asked for, until it is sent",
     "PasskeyRow": "public keys",
     "AccessTokenRow": "which tokens hold, before there is a caller to decide on",
     "JournalHeadRow": "size and hashes of the journal's tree, which anyone may read",

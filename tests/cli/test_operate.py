@@ -13,6 +13,7 @@ from synergie.cli import main
 from synergie.cli.operate import _doctor_disk
 from synergie.server import metrics
 from tests.components import package, program
+from tests.mail import mailbox
 
 URL = "https://donnees.example"
 
@@ -114,6 +115,18 @@ def test_a_public_address_that_does_not_answer_is_a_fault(
     found = {one["check"]: one["state"] for one in told(capsys, "doctor")["findings"]}
     assert found["public_url"] == "fault"
     assert main(["health"]) == 6
+
+
+def test_a_server_of_mail_that_lets_nobody_in_is_a_fault(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = 'public_url = "http://127.0.0.1:9"\nport = 9\nmail_from = "a@commune.example"\n'
+    with mailbox() as box:
+        (folder / "synergie.toml").write_text(f'{settings}smtp_server = "127.0.0.1:{box.port}"\n')
+        found = {one["check"]: one["state"] for one in told(capsys, "doctor")["findings"]}
+        assert found["smtp_server"] == "ok" and box.taken == []
+    found = {one["check"]: one["state"] for one in told(capsys, "doctor")["findings"]}
+    assert found["smtp_server"] == "fault"
 
 
 def test_units_are_written_whole_closed_and_checked_by_systemd(

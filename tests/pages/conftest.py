@@ -27,6 +27,7 @@ BOTH = (
     "home",
     "journal",
     "login",
+    "login_mail",
     "publication_signatures",
     "publications",
 )

@@ -23,6 +23,7 @@ from synergie.exchange.readings.once import delete_old_answers
 from synergie.exchange.time_marks import TimeMarks
 from synergie.exchange.trust.agreements import Agreements
 from synergie.exchange.trust.clients import Clients
+from synergie.exchange.trust.login_mails import LoginMails
 from synergie.exchange.trust.webhooks.webhook_courier import WebhookSender
 from synergie.exchange.trust.webhooks.webhooks import WebhookKeys
 from synergie.policy import Principal
@@ -70,6 +71,7 @@ from synergie.server.edge import (
     Sealed,
     Trace,
 )
+from synergie.server.edge.mail import LoginMailSender
 from synergie.server.furnish import build_sandbox, build_services
 from synergie.server.guard import Guard, get_clock
 from synergie.server.keyring import Keyring
@@ -98,6 +100,8 @@ _MARK_EVERY_S = 1.0
 """How old the mark of a SQLite store may be, seconds."""
 _KEYS_S = 3.0
 """How long the keys of a client are awaited, seconds."""
+_MAIL_EVERY_S = 1.0
+"""Who asked for a link to log in waits for it."""
 _WARM_AFTER_S = 2.0
 """A server that has just started first answers those who wait for it."""
 
@@ -148,6 +152,7 @@ def create_app(store: Store, settings: Settings) -> FastAPI:
             ),
             CleanupWorker(lambda: delete_old_answers(store, now=get_clock()())),
             *_list_folding_workers(store, settings),
+            *_list_mail_workers(house.trust.login_mails, settings),
             house.readings.depot,
             CleanupWorker(lambda: house.needs_asked.sweep(now=get_clock()())),
             CleanupWorker(lambda: check_clock(TimeMarks(store), CLOCK), every_s=_CLOCK_EVERY_S),
@@ -184,6 +189,15 @@ def _list_folding_workers(store: Store, settings: Settings) -> list[CleanupWorke
     folding = Folding(store, timedelta(hours=settings.fold_after_h))
     turn = lambda: folding.fold(now=get_clock()())  # noqa: E731 (like those above)
     return [CleanupWorker(turn, every_s=_FOLD_EVERY_S, after_s=_FOLD_EVERY_S)]
+
+
+def _list_mail_workers(mails: LoginMails | None, settings: Settings) -> list[CleanupWorker]:
+    """Sends links to log in; nothing where no mail is sent."""
+    server = settings.mail_server
+    if mails is None or server is None:
+        return []
+    sender = LoginMailSender(mails, server, settings.public_url)
+    return [CleanupWorker(lambda: sender.send_due(now=get_clock()()), every_s=_MAIL_EVERY_S)]
 
 
 def _build_webhook_sender(store: Store, settings: Settings, keyring: Keyring) -> WebhookSender:

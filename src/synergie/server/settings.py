@@ -6,15 +6,16 @@ import ssl
 from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import ClassVar, override
+from typing import TYPE_CHECKING, ClassVar, override
 from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError, ValidationInfo, field_validator
+from pydantic import Field, TypeAdapter, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from synergie.client.outbound import Allow
 from synergie.errors import Misconfigured
 from synergie.schemas.faults import faults
+from synergie.schemas.trust.account import MailAddress
 from synergie.server.settings_file import (
     VARIABLE,
     Origin,
@@ -24,6 +25,9 @@ from synergie.server.settings_file import (
     read_settings_file,
     refuse_unknown_setting,
 )
+
+if TYPE_CHECKING:
+    from synergie.server.edge.mail_server import MailServer
 
 PREFIX = "SYNERGIE_"
 
@@ -203,6 +207,16 @@ class Settings(BaseSettings):
     sitting_h: float = Field(default=10.0, gt=0, le=24)
     """Hours after which a person must log in again in any case."""
 
+    smtp_server: str = ""
+    """Server that takes our mail, `host:port`: port 465 with TLS from the start, any other with
+    STARTTLS; without TLS on this machine only. Empty: no mail, links are given by hand."""
+    smtp_user: str = ""
+    """Name to log in to it by. Empty: without."""
+    smtp_password_file: Path | None = None
+    """File with the password of that name, of the operator alone."""
+    mail_from: str = ""
+    """Address that mail comes from; needed with `smtp_server`."""
+
     sandbox: bool = False
     """A public sandbox: anybody gets a throw-away organisation with keys, identifiers that could be
     real are refused, limits are low, and all is removed at each start and every `sandbox_h` hours.
@@ -292,6 +306,24 @@ class Settings(BaseSettings):
             host, _, port = one.rpartition(":")
             if not _HOST.fullmatch(host) or not _is_port(port):
                 raise ValueError("host:port in lower case, parted by commas")
+        return value
+
+    @field_validator("smtp_server")
+    @classmethod
+    def _mail_server(cls, value: str) -> str:
+        host, _, port = value.rpartition(":")
+        if value and not (_HOST.fullmatch(host) and _is_port(port)):
+            raise ValueError("host:port in lower case")
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _mail_sender(cls, value: str, info: ValidationInfo) -> str:
+        if value or info.data.get("smtp_server"):
+            try:
+                return TypeAdapter[str](MailAddress).validate_python(value)
+            except ValidationError:
+                raise ValueError("an address of mail: synergie@commune.example") from None
         return value
 
     @field_validator("public_url")
@@ -402,6 +434,24 @@ class Settings(BaseSettings):
             trusted=frozenset(map(_parse_host_and_port, _parse_list(self.outbound_trusted))),
             nat64=self.outbound_nat64,
             verify=context,
+        )
+
+    @cached_property
+    def mail_server(self) -> "MailServer | None":
+        """Where mail is handed over. None: none is sent."""
+        if not self.smtp_server:
+            return None
+        from synergie.server.edge.mail_server import MailServer  # noqa: PLC0415
+
+        host, _, port = self.smtp_server.rpartition(":")
+        context = self.outbound.verify or ssl.create_default_context()
+        return MailServer(
+            host=host.strip("[]"),
+            port=int(port),
+            sender=self.mail_from,
+            user=self.smtp_user,
+            password_file=self.smtp_password_file,
+            context=None if _this_machine(host) else context,
         )
 
     @cached_property

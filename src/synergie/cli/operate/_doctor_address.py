@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from synergie.cli.operate._finding import Finding, advise, judge
 from synergie.cli.texts import _, format_number
+from synergie.errors import Misconfigured
 
 if TYPE_CHECKING:
     from synergie.server.settings import Settings
@@ -66,6 +67,20 @@ def check_proxy(settings: "Settings") -> Finding:
         holds=told,
         mend="proxied = true",
     )
+
+
+def check_mail(settings: "Settings") -> Iterator[Finding]:
+    """Whether the server of mail lets us in; nothing is sent. Nothing where none is named."""
+    server = settings.mail_server
+    if server is None:
+        return
+    found, holds = settings.smtp_server, True
+    try:
+        server.connect().close()
+    except (OSError, Misconfigured) as error:
+        found, holds = f"{settings.smtp_server}: {error}", False
+    expected = _("the server of mail answers, with TLS, and takes the password")
+    yield judge("smtp_server", found, expected, holds=holds, mend="smtp_server, smtp_user")
 
 
 def _check_certificate(connection: ssl.SSLSocket, now: datetime) -> Finding:

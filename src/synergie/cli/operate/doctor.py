@@ -40,7 +40,7 @@ def run(
 
 
 def _examine(now: datetime, *, offline: bool) -> Iterator["Finding"]:
-    from synergie.cli.operate._doctor_address import check_address, check_proxy
+    from synergie.cli.operate._doctor_address import check_address, check_mail, check_proxy
     from synergie.cli.operate._doctor_disk import check_disk, check_open_files
     from synergie.cli.operate._doctor_store import check_backups, check_keys, check_store
     from synergie.cli.operate._finding import advise
@@ -59,6 +59,7 @@ def _examine(now: datetime, *, offline: bool) -> Iterator["Finding"]:
     yield check_proxy(settings)
     if not offline:
         yield from check_address(settings, now)
+        yield from check_mail(settings)
 
 
 def _print_finding(one: "Finding") -> None:

@@ -50,13 +50,19 @@ def add(
             ),
         ),
     ] = "reader",
+    mail: Annotated[
+        str,
+        typer.Option(
+            metavar="ADDRESS", help=N_("Where links to log in may be sent; that of a function.")
+        ),
+    ] = "",
     store: StoreUrl = None,
 ) -> None:
     """Exit 0 when it is open; the link works once, for SYNERGIE_LINK_MIN minutes."""
     now = datetime.now(UTC)
     with opened(store) as place:
         book = _build_accounts(place)
-        made = book.add(org, label, role, by=None, now=now)
+        made = book.add(org, label, role, mail=mail, by=None, now=now)
         link = _build_login_link(book.link(made.id, by=None, now=now))
     print_aligned_rows([(_("account"), made.id), (_("link"), link)])
 
@@ -116,6 +122,26 @@ def role(
     with opened(store) as place:
         made = _build_accounts(place).change_role(account, role, by=None, now=datetime.now(UTC))
     typer.echo(_("{}: role {}").format(made.id, made.role))
+
+
+@app.command(
+    "mail",
+    cls=Command,
+    help=N_("Change where links to log in are sent; those made before work no more."),
+    epilog="synergie account mail acc_0123456789abcdef0123 energie@commune.example",
+)
+def mail(
+    account: _Account,
+    address: Annotated[
+        str, typer.Argument(metavar="ADDRESS", help=N_("Of mail. None: links are given by hand."))
+    ] = "",
+    *,
+    store: StoreUrl = None,
+) -> None:
+    """Exit 0 when it is so."""
+    with opened(store) as place:
+        made = _build_accounts(place).change_mail(account, address, by=None, now=datetime.now(UTC))
+    typer.echo(_("{}: mail {}").format(made.id, made.mail or _("none")))
 
 
 @app.command(

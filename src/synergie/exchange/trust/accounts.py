@@ -18,6 +18,7 @@ from synergie.schemas.trust.account import (
     ROLES,
     Account,
     AccountLabel,
+    MailAddress,
     Role,
     Sitting,
     scopes_of,
@@ -35,6 +36,7 @@ from synergie.storage.trust.organisations import find_organisation
 OPERATOR = "operator"
 
 _LABEL: TypeAdapter[str] = TypeAdapter(AccountLabel)
+_MAIL: TypeAdapter[str] = TypeAdapter(MailAddress)
 _SEEN_EVERY = timedelta(minutes=2)
 _RECENT = timedelta(minutes=30)
 _KEPT = timedelta(days=30)
@@ -100,9 +102,19 @@ class Accounts:
     spans: Spans
 
     def add(
-        self, organisation_id: str, label: str, role: str, *, by: Principal | None, now: datetime
+        self,
+        organisation_id: str,
+        label: str,
+        role: str,
+        *,
+        mail: str = "",
+        by: Principal | None,
+        now: datetime,
     ) -> Account:
-        """Open an account. BadInput for an unknown organisation or role, or an empty label."""
+        """Open an account. BadInput for an unknown organisation or role, an empty label, no mail.
+
+        An empty *mail*: none, links are given by hand.
+        """
         made = Account(
             id=f"acc_{secrets.token_hex(10)}",
             organisation=_check_own_organisation(organisation_id, by),
@@ -111,6 +123,7 @@ class Accounts:
             created_at=now,
             closed_at=None,
             entered_at=None,
+            mail=parse_mail_address(mail) if mail.strip() else None,
         )
         with self.store.write() as session:
             if not oauth_clients.in_directory(session, organisation_id):
@@ -163,6 +176,21 @@ class Accounts:
             record_account_event(session, found, "account.changed", wanted, by=by, now=now)
         return found.model_copy(update={"role": wanted})
 
+    def change_mail(
+        self, account_id: str, mail: str, *, by: Principal | None, now: datetime
+    ) -> Account:
+        """Where links to log in may be sent from now on; an empty *mail*: nowhere.
+
+        Links that were sent before open nothing any more. BadInput; NotFound; Conflict.
+        """
+        wanted = parse_mail_address(mail) if mail.strip() else None
+        with self.store.write(essential=True) as session:
+            found = opened(session, account_id, by)
+            accounts.change_account(session, found.id, mail=wanted)
+            accounts.end_links(session, found.id, now=now)
+            record_account_event(session, found, "account.mail_changed", None, by=by, now=now)
+        return found.model_copy(update={"mail": wanted})
+
     def close(self, account_id: str, *, by: Principal | None, now: datetime) -> None:
         """Close the account: its next request is refused; its links, sittings and calendars end.
 
@@ -171,7 +199,7 @@ class Accounts:
         with self.store.write(essential=True) as session:
             found = opened(session, account_id, by)
             _not_oneself(found, by)
-            accounts.change_account(session, found.id, closed_at=now)
+            accounts.change_account(session, found.id, closed_at=now, mail=None)
             accounts.end_links(session, found.id, now=now)
             accounts.end_sittings(session, found.id, now=now)
             theirs = permit_own_data(principal_of(found), action="write", now=now)
@@ -360,6 +388,14 @@ def _parse_account_label(text: str) -> str:
         return _LABEL.validate_python(text.strip())
     except ValidationError as error:
         raise BadInput("/label", text, "a function, 1 to 120 characters") from error
+
+
+def parse_mail_address(text: str) -> str:
+    """An address of mail in lower case. BadInput."""
+    try:
+        return _MAIL.validate_python(text.strip().lower())
+    except ValidationError as error:
+        raise BadInput("/mail", text, "an address of mail: energie@commune.example") from error
 
 
 def _parse_account_role(name: str) -> Role:

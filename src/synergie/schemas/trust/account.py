@@ -20,6 +20,11 @@ ACCOUNTS = "accounts:write"
 AccountLabel = Annotated[Text, Field(max_length=120)]
 """A function in the words of the organisation. Example: "la personne chargée de l'énergie"."""
 
+_MAIL = r"^[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-z0-9-]+(\.[a-z0-9-]+)+$"
+MailAddress = Annotated[str, Field(max_length=254, pattern=_MAIL)]
+"""An address of mail (RFC 5321, the form of HTML forms), in lower case. Example:
+"energie@commune.example"."""
+
 _READ = frozenset(scope for scope in SCOPES if scope.endswith(":read"))
 _AGENT = frozenset({
     "sites:write", "supply-points:write", "series:write", "curves:write", "cabinets:write",
@@ -66,6 +71,8 @@ class Account(Wire):
     """When it was closed. Null: it is open."""
     entered_at: Instant | None
     """The last log-in. Null: none yet."""
+    mail: MailAddress | None = None
+    """Where links to log in may be sent; that of a function serves, too. Null: nowhere."""
 
 
 class Sitting(Wire):

@@ -32,7 +32,8 @@ type JournalEvent = Literal[
     "publication.signed", "publication.suspended", "publication.resumed", "publication.ended",
     "agreement.named", "agreement.unnamed", "agreement.fault", "agreement.repair",
     "account.opened", "account.changed", "account.closed", "account.link_made", "account.entered",
-    "account.refused", "account.left", "account.passkey_added", "account.passkey_removed",
+    "account.refused", "account.left", "account.mail_changed",
+    "account.passkey_added", "account.passkey_removed",
     "store.restored",
 ]  # fmt: skip
 """Closed list: what a record of the journal may be about."""

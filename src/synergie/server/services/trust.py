@@ -14,6 +14,7 @@ from synergie.exchange.trust.consents import Consents
 from synergie.exchange.trust.exports.exports import Care, Exports
 from synergie.exchange.trust.held_keys import SigningKeyCustody
 from synergie.exchange.trust.journal import Journal, build_head_signer
+from synergie.exchange.trust.login_mails import LoginMails
 from synergie.exchange.trust.organisations import Directory
 from synergie.exchange.trust.passkeys import Passkeys
 from synergie.exchange.trust.receipts import Receipts
@@ -37,6 +38,8 @@ class TrustServices:
     exports: Exports
     receipts: Receipts
     accounts: Accounts
+    login_mails: LoginMails | None
+    """None: this server sends no mail."""
     passkeys: Passkeys
     held_keys: SigningKeyCustody
     agreement_watch: AgreementWatch
@@ -60,6 +63,7 @@ class TrustServices:
             ),
             receipts=Receipts(store=store, prover=prover, head=head),
             accounts=people,
+            login_mails=LoginMails(people) if settings.smtp_server else None,
             passkeys=Passkeys(people, settings.origin, keyring.secret_for("passkeys")),
             held_keys=SigningKeyCustody(store, keyring.secret_for("held-keys")),
             agreement_watch=AgreementWatch(store),

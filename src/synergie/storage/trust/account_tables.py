@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Field
 
-from synergie.storage.columns import BLOB, Instant
+from synergie.storage.columns import BLOB, TEXT, Instant
 from synergie.storage.tables import Row
 from synergie.storage.trust.fields import (
     define_integer,
@@ -29,6 +29,8 @@ class AccountRow(Row, table=True):
     """`operator`, or the account of a keeper."""
     closed_at: datetime | None = maybe_moment()
     entered_at: datetime | None = maybe_moment()
+    mail: str | None = Field(default=None, sa_type=TEXT, index=True)
+    """Gone when the account is closed."""
 
 
 class EntryLinkRow(Row, table=True):
@@ -73,3 +75,17 @@ class PasskeyRow(Row, table=True):
     sign_count: int = define_integer()
     created_at: datetime = define_moment()
     used_at: datetime | None = maybe_moment()
+
+
+class LoginMailRow(Row, table=True):
+    """A link that somebody asked for at an address, known or not, until it is sent."""
+
+    __tablename__ = "login_mail"
+    address: str = key()
+    lang: str = define_text()
+    path: str = define_text()
+    """Where the person was going."""
+    asked_at: datetime = define_moment()
+    due_at: datetime = Field(sa_type=Instant, index=True)
+    """When it is sent, or tried again."""
+    tries: int = define_integer()

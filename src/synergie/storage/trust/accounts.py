@@ -4,17 +4,23 @@ Tokens are kept as SHA-256 only: who reads the store can neither use a link nor 
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, Literal, cast
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, func, update
 from sqlmodel import col, select
 
 from synergie.schemas.trust.account import Account, Passkey, Role, Sitting
 from synergie.storage.readings.once import insert_once
 from synergie.storage.store import Session
-from synergie.storage.trust.account_tables import AccountRow, EntryLinkRow, PasskeyRow, SittingRow
+from synergie.storage.trust.account_tables import (
+    AccountRow,
+    EntryLinkRow,
+    LoginMailRow,
+    PasskeyRow,
+    SittingRow,
+)
 
 type How = Literal["link", "passkey"]
 
@@ -27,6 +33,17 @@ class Seated:
     account: Account
     began_at: datetime
     seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoginMail:
+    """A link that somebody asked for at an address, known or not."""
+
+    address: str
+    lang: str
+    path: str
+    asked_at: datetime
+    tries: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +67,7 @@ def add_account(session: Session, account: Account, *, by: str) -> None:
             role=account.role,
             created_at=account.created_at,
             created_by=by,
+            mail=account.mail,
         )
     )
 
@@ -70,6 +88,16 @@ def list_accounts(session: Session, organisation: str) -> list[Account]:
     return [_build_account(row) for row in session.exec(query)]
 
 
+def list_accounts_at(session: Session, address: str) -> list[Account]:
+    """The open accounts of one address of mail, the first one first."""
+    query = (
+        select(AccountRow)
+        .where(col(AccountRow.mail) == address, col(AccountRow.closed_at).is_(None))
+        .order_by(col(AccountRow.created_at), col(AccountRow.id))
+    )
+    return [_build_account(row) for row in session.exec(query)]
+
+
 def change_account(session: Session, account_id: str, **values: Any) -> bool:
     """Give an open account other *values*, columns by name; False when there is none open."""
     query = (
@@ -83,6 +111,59 @@ def change_account(session: Session, account_id: str, **values: Any) -> bool:
 def add_link(session: Session, token: str, account_id: str, *, by: str, until: datetime) -> None:
     """Note a one-time link; the hash of its *token* is kept."""
     session.add(EntryLinkRow(token=digest(token), account=account_id, made_by=by, expires_at=until))
+
+
+def count_links(session: Session, account_id: str, *, by: str, now: datetime) -> int:
+    """How many links of an account made by *by* are not over, used or not."""
+    query = select(func.count()).where(
+        col(EntryLinkRow.account) == account_id,
+        col(EntryLinkRow.made_by) == by,
+        col(EntryLinkRow.expires_at) > now,
+    )
+    return session.exec(query).one()
+
+
+def add_login_mail(session: Session, asked: LoginMail, *, most: int) -> bool:
+    """Note that a link is to be sent, once an address; False when *most* wait already."""
+    if session.exec(select(func.count()).select_from(LoginMailRow)).one() >= most:
+        return False
+    insert_once(
+        session,
+        LoginMailRow,
+        address=asked.address,
+        lang=asked.lang,
+        path=asked.path,
+        asked_at=asked.asked_at,
+        due_at=asked.asked_at,
+        tries=asked.tries,
+    )
+    return True
+
+
+def take_login_mail(session: Session, *, now: datetime, again: timedelta) -> LoginMail | None:
+    """A link that is due; unless it is deleted it is due once more after *again*, ever later."""
+    query = (
+        select(LoginMailRow)
+        .where(col(LoginMailRow.due_at) <= now)
+        .order_by(col(LoginMailRow.due_at))
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    row = session.exec(query).first()
+    if row is None:
+        return None
+    later = update(LoginMailRow).where(col(LoginMailRow.address) == row.address)
+    session.connection().execute(
+        later.values(due_at=now + again * 2**row.tries, tries=row.tries + 1)
+    )
+    return LoginMail(
+        address=row.address, lang=row.lang, path=row.path, asked_at=row.asked_at, tries=row.tries
+    )
+
+
+def delete_login_mail(session: Session, address: str) -> None:
+    """Forget a link that was to be sent."""
+    session.connection().execute(delete(LoginMailRow).where(col(LoginMailRow.address) == address))
 
 
 def link_account(session: Session, token: str) -> Account | None:
@@ -301,6 +382,7 @@ def _build_account(row: AccountRow) -> Account:
         created_at=row.created_at,
         closed_at=row.closed_at,
         entered_at=row.entered_at,
+        mail=row.mail,
     )
 
 

@@ -10,11 +10,13 @@ _DID: dict[JournalEvent, tuple[str, str]] = {
     "account.link_made": ("lien d'entrée fait", "log-in link made"),
     "account.entered": ("entrée", "log-in"),
     "account.refused": ("refus", "refusal"),
+    "account.mail_changed": ("adresse de courriel changée", "address of mail changed"),
     "account.left": ("session terminée", "session ended"),
     "account.passkey_added": ("clé d'accès ajoutée", "passkey added"),
     "account.passkey_removed": ("clé d'accès retirée", "passkey removed"),
 }
 _WHY: dict[str, tuple[str, str]] = {
+    "mail": ("demandé par courriel", "asked for by mail"),
     "link": ("par un lien", "by a link"),
     "passkey": ("par une clé d'accès", "by a passkey"),
     "link_used_or_over": ("lien déjà servi ou trop vieux", "a link used before, or too old"),

@@ -4,6 +4,7 @@ from typing import Annotated
 from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from synergie.errors import Conflict
@@ -37,6 +38,7 @@ async def open_account(*, visit: Keeper) -> Response:
         visit.principal.organisation,
         str(form.get("fonction", "")),
         str(form.get("role", "")),
+        mail=_read_mail(visit, form),
         by=visit.principal,
         now=visit.now,
     )
@@ -64,6 +66,7 @@ def account_page(*, visit: Keeper, account_id: str) -> Response:
         ],
         n_passkeys=len(visit.trust.passkeys.of(account_id)),
         closing="fermer" in visit.request.query_params,
+        mails=visit.trust.login_mails is not None,
     )
     return _build_link_once(account_id).forget_secret(visit, answer)
 
@@ -75,8 +78,7 @@ async def make_link(*, visit: Keeper, account_id: str) -> Response:
     A link is a way in: a session that somebody else found open must not make one (ASVS 7.5.1).
     """
     await read_posted_form(visit)
-    if not visit.someone.recent:
-        raise Conflict("old log-in", "a log-in of the last half hour")
+    _require_recent_login(visit)
     link = visit.trust.accounts.link
     token = await run_in_threadpool(link, account_id, by=visit.principal, now=visit.now)
     return _build_link_once(account_id).hand(
@@ -90,6 +92,16 @@ async def change_role(*, visit: Keeper, account_id: str) -> Response:
     form = await read_posted_form(visit)
     change, role = visit.trust.accounts.change_role, str(form.get("role", ""))
     await run_in_threadpool(change, account_id, role, by=visit.principal, now=visit.now)
+    return redirect_to(_build_account_path(account_id), visit)
+
+
+@router.post(_PATH + "/{account_id}/courriel")
+async def change_mail(*, visit: Keeper, account_id: str) -> Response:
+    """Change where links to log in are sent: a way in, too, as a link is."""
+    form = await read_posted_form(visit)
+    _require_recent_login(visit)
+    change, mail = visit.trust.accounts.change_mail, str(form.get("courriel", ""))
+    await run_in_threadpool(change, account_id, mail, by=visit.principal, now=visit.now)
     return redirect_to(_build_account_path(account_id), visit)
 
 
@@ -118,6 +130,19 @@ async def close(*, visit: Keeper, account_id: str) -> Response:
     end = visit.trust.accounts.close
     await run_in_threadpool(end, account_id, by=visit.principal, now=visit.now)
     return redirect_to(_build_account_path(account_id), visit)
+
+
+def _require_recent_login(visit: Visit) -> None:
+    if not visit.someone.recent:
+        raise Conflict("old log-in", "a log-in of the last half hour")
+
+
+def _read_mail(visit: Visit, form: FormData) -> str:
+    """The address that a form brought; with one, a fresh log-in: it is a way in."""
+    mail = str(form.get("courriel", ""))
+    if mail.strip():
+        _require_recent_login(visit)
+    return mail
 
 
 def _build_link_once(account_id: str) -> Once:

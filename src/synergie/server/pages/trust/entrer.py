@@ -9,8 +9,9 @@ from fastapi import Query
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from synergie.errors import NotAuthenticated
+from synergie.errors import NotAuthenticated, NotFound
 from synergie.exchange.trust.accounts import Browser, Entered
+from synergie.exchange.trust.login_mails import GOOD_FOR
 from synergie.server.house import get_services
 from synergie.server.pages.door import (
     Anyone,
@@ -44,10 +45,39 @@ async def enter_page(*, visit: Anyone, vers: Towards = "/") -> Response:
     """How to log in."""
     passkeys = visit.trust.passkeys
     options = json.dumps(passkeys.options(now=visit.now)) if passkeys.available else ""
-    left = "sorti" in visit.request.query_params
+    told = visit.request.query_params
     return render_page(
-        visit, "entrer.html", towards=check_own_path(vers), options=options, left=left
+        visit,
+        "entrer.html",
+        towards=check_own_path(vers),
+        options=options,
+        left="sorti" in told,
+        mails=visit.trust.login_mails is not None,
+        asked="demande" in told,
+        minutes=round(GOOD_FOR.total_seconds() / 60),
     )
+
+
+@router.post("/entrer/courriel")
+async def ask_for_link(*, visit: Anyone) -> Response:
+    """Ask for a link by mail: one answer for an address that is known and for one that is not.
+
+    Each counts as a failure of its sender's address, so that nobody floods others with mail.
+    """
+    get_services(visit.request).quotas.call(_get_visit_address(visit))
+    form = await read_posted_form(visit, log_in=True)
+    mails = visit.trust.login_mails
+    if mails is None:
+        raise NotFound
+    visit.services.quotas.failed(_get_visit_address(visit))
+    await run_in_threadpool(
+        mails.ask,
+        str(form.get("courriel", "")),
+        lang=visit.lang,
+        path=check_own_path(str(form.get("vers", "/"))),
+        now=visit.now,
+    )
+    return redirect_to("/entrer?demande=oui", visit)
 
 
 @router.get("/entrer/lien")

@@ -1,0 +1,107 @@
+"""Mail that the server sends: links to log in.
+
+A mail holds no reading and no name, only the function of the account. The log tells how many were
+sent and why one was not, never an address.
+"""
+
+import smtplib
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+from email.utils import format_datetime, make_msgid
+from urllib.parse import quote
+
+from synergie.exchange.trust.login_mails import GOOD_FOR, DueMail, LoginMails, MailedLink
+from synergie.server.edge.mail_server import MailServer
+from synergie.server.log import logger
+
+_REJECTED = 500
+
+
+@dataclass(frozen=True, slots=True)
+class LoginMailSender:
+    """Sends the links that were asked for."""
+
+    mails: LoginMails
+    server: MailServer
+    public_url: str
+
+    def send_due(self, *, now: datetime) -> int:
+        """Send what is due; how many mails the server took.
+
+        What it refuses for good is forgotten, anything else is tried again; the first failure of
+        the server itself is raised when the rest was tried.
+        """
+        sent, failure = 0, None
+        for one in self.mails.list_due(now=now):
+            try:
+                self.server.send(self.build_message(one, now=now))
+            except smtplib.SMTPRecipientsRefused as error:
+                codes = [code for code, _ in error.recipients.values()]
+                logger().warning("mail.refused", codes=codes)
+                if min(codes) < _REJECTED:
+                    continue
+            except OSError as error:
+                failure = OSError(_describe_failure(error))
+                continue
+            else:
+                sent += 1
+            self.mails.forget(one)
+        if sent:
+            logger().info("mail.sent", n=sent)
+        if failure is not None:
+            raise failure
+        return sent
+
+    def build_message(self, mail: DueMail, *, now: datetime) -> EmailMessage:
+        """The mail in the language of who asked, the other one below; text alone."""
+        ours = (_write_french, _write_english)
+        first, second = ours if mail.asked.lang == "fr" else ours[::-1]
+        links = [(one, self._build_address(one, mail.asked.path)) for one in mail.links]
+        subject, body = first(links)
+        message = EmailMessage()
+        message["From"] = self.server.sender
+        message["To"] = mail.asked.address
+        message["Subject"] = subject
+        message["Date"] = format_datetime(now)
+        message["Message-ID"] = make_msgid(domain=self.server.sender.rpartition("@")[2])
+        message["Auto-Submitted"] = "auto-generated"  # RFC 3834
+        message.set_content(f"{body}\n-- \n{second(links)[1]}", cte="quoted-printable")
+        return message
+
+    def _build_address(self, link: MailedLink, path: str) -> str:
+        towards = "" if path == "/" else f"&vers={quote(path, safe='')}"
+        return f"{self.public_url}/entrer/lien?jeton={link.token}{towards}"
+
+
+def _describe_failure(error: OSError) -> str:
+    """What failed, without what the server answered: that may repeat an address."""
+    return f"{type(error).__name__} {getattr(error, 'smtp_code', '')}".strip()
+
+
+type _Links = list[tuple[MailedLink, str]]
+
+_MINUTES = round(GOOD_FOR.total_seconds() / 60)
+
+
+def _write_french(links: _Links) -> tuple[str, str]:
+    body = (
+        "Vous avez demandé à vous connecter. Ouvrez ce lien, puis appuyez sur "
+        f"«\u00a0Se connecter\u00a0»\u202f; il sert une seule fois, pendant {_MINUTES} minutes.\n\n"
+        f"{_list_links(links)}\n\n"
+        "Vous n’avez rien demandé\u202f? Ignorez ce message\u00a0: personne n’entre sans ce lien.\n"
+    )
+    return "Votre lien de connexion", body
+
+
+def _write_english(links: _Links) -> tuple[str, str]:
+    body = (
+        "You asked to log in. Open this link, then press “Log in”; it works once, for "
+        f"{_MINUTES} minutes.\n\n{_list_links(links)}\n\n"
+        "You asked for nothing? Ignore this message: nobody gets in without this link.\n"
+    )
+    return "Your link to log in", body
+
+
+def _list_links(links: _Links) -> str:
+    return "\n\n".join(f"{one.organisation} – {one.label}\n{url}" for one, url in links)
