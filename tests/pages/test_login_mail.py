@@ -13,8 +13,7 @@ from sqlalchemy import text
 from synergie.errors import TooManyRequests
 from synergie.exchange.trust import login_mails
 from synergie.exchange.trust.login_mails import LoginMails
-from synergie.server.edge.mail import LoginMailSender
-from synergie.server.edge.mail_server import MailServer
+from synergie.server.edge.mail import LoginMailSender, MailServer
 from tests.mail import Mailbox, mailbox
 from tests.pages.people import SAME, People
 from tests.server.partner import URL

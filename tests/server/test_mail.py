@@ -14,7 +14,7 @@ import pytest
 
 from synergie.errors import Misconfigured
 from synergie.exchange.trust.accounts import Accounts
-from synergie.server.edge.mail_server import MailServer
+from synergie.server.edge.mail import MailServer, build_mail_server
 from synergie.server.services.trust import _build_session_spans
 from synergie.server.settings import Settings
 from synergie.storage.store import Store
@@ -113,12 +113,12 @@ def test_settings_of_mail_that_cannot_be_meant_are_refused(
 
 
 def test_only_this_machine_is_spoken_to_without_tls() -> None:
-    here = Settings(smtp_server="127.0.0.1:25", mail_from=SENDER).mail_server
-    away = Settings(smtp_server="mail.example:587", mail_from=SENDER).mail_server
+    here = build_mail_server(Settings(smtp_server="127.0.0.1:25", mail_from=SENDER))
+    away = build_mail_server(Settings(smtp_server="mail.example:587", mail_from=SENDER))
     assert here is not None and here.context is None
     assert away is not None and away.context is not None
     assert away.context.verify_mode == ssl.CERT_REQUIRED and away.context.check_hostname
-    assert Settings().mail_server is None
+    assert build_mail_server(Settings()) is None
 
 
 def test_a_served_page_sends_the_link(tmp_path: Path, blank_sqlite: Path) -> None:

@@ -71,7 +71,7 @@ from synergie.server.edge import (
     Sealed,
     Trace,
 )
-from synergie.server.edge.mail import LoginMailSender
+from synergie.server.edge.mail import LoginMailSender, build_mail_server
 from synergie.server.furnish import build_sandbox, build_services
 from synergie.server.guard import Guard, get_clock
 from synergie.server.keyring import Keyring
@@ -193,7 +193,7 @@ def _list_folding_workers(store: Store, settings: Settings) -> list[CleanupWorke
 
 def _list_mail_workers(mails: LoginMails | None, settings: Settings) -> list[CleanupWorker]:
     """Sends links to log in; nothing where no mail is sent."""
-    server = settings.mail_server
+    server = build_mail_server(settings)
     if mails is None or server is None:
         return []
     sender = LoginMailSender(mails, server, settings.public_url)

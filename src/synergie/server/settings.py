@@ -6,7 +6,7 @@ import ssl
 from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, override
+from typing import ClassVar, override
 from urllib.parse import urlsplit
 
 from pydantic import Field, TypeAdapter, ValidationError, ValidationInfo, field_validator
@@ -25,9 +25,6 @@ from synergie.server.settings_file import (
     read_settings_file,
     refuse_unknown_setting,
 )
-
-if TYPE_CHECKING:
-    from synergie.server.edge.mail_server import MailServer
 
 PREFIX = "SYNERGIE_"
 
@@ -338,7 +335,7 @@ class Settings(BaseSettings):
             raise ValueError("an address https://host or https://host:port")
         if parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc:
             raise ValueError("an address without path, query or user")
-        if parts.scheme == "http" and not _this_machine(host):
+        if parts.scheme == "http" and not is_this_machine(host):
             raise ValueError("https, since the host is not this machine")
         return f"{parts.scheme}://{parts.netloc.lower()}"
 
@@ -347,7 +344,7 @@ class Settings(BaseSettings):
     def _not_in_clear(cls, value: str, info: ValidationInfo) -> str:
         """Http to this machine only: with a public address in http nobody else can be meant."""
         url = str(info.data.get("public_url", ""))
-        weak = url.startswith("http:") and not _this_machine(value)
+        weak = url.startswith("http:") and not is_this_machine(value)
         if weak and not info.data.get("dev"):
             raise ValueError("an address of this machine, or an https public address")
         return value
@@ -437,24 +434,6 @@ class Settings(BaseSettings):
         )
 
     @cached_property
-    def mail_server(self) -> "MailServer | None":
-        """Where mail is handed over. None: none is sent."""
-        if not self.smtp_server:
-            return None
-        from synergie.server.edge.mail_server import MailServer  # noqa: PLC0415
-
-        host, _, port = self.smtp_server.rpartition(":")
-        context = self.outbound.verify or ssl.create_default_context()
-        return MailServer(
-            host=host.strip("[]"),
-            port=int(port),
-            sender=self.mail_from,
-            user=self.smtp_user,
-            password_file=self.smtp_password_file,
-            context=None if _this_machine(host) else context,
-        )
-
-    @cached_property
     def keys_dir(self) -> Path:
         """Folder of the authorization server's private keys."""
         return self.data_dir / "keys"
@@ -494,7 +473,8 @@ def _find_origin(
     return "default", ""
 
 
-def _this_machine(host: str) -> bool:
+def is_this_machine(host: str) -> bool:
+    """Whether *host*, a name or an address, is the loopback."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

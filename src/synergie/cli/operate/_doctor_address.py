@@ -71,7 +71,9 @@ def check_proxy(settings: "Settings") -> Finding:
 
 def check_mail(settings: "Settings") -> Iterator[Finding]:
     """Whether the server of mail lets us in; nothing is sent. Nothing where none is named."""
-    server = settings.mail_server
+    from synergie.server.edge.mail import build_mail_server
+
+    server = build_mail_server(settings)
     if server is None:
         return
     found, holds = settings.smtp_server, True

@@ -1,21 +1,91 @@
-"""Mail that the server sends: links to log in.
+"""Mail that the server sends: links to log in. TLS is demanded unless it goes to this machine.
 
 A mail holds no reading and no name, only the function of the account. The log tells how many were
 sent and why one was not, never an address.
 """
 
 import smtplib
+import ssl
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
+from pathlib import Path
 from urllib.parse import quote
 
+from synergie.errors import Misconfigured
 from synergie.exchange.trust.login_mails import GOOD_FOR, DueMail, LoginMails, MailedLink
-from synergie.server.edge.mail_server import MailServer
 from synergie.server.log import logger
+from synergie.server.settings import Settings, is_this_machine
 
 _REJECTED = 500
+_SMTPS = 465
+_TIMEOUT_S = 20.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailServer:
+    """The SMTP server that takes our mail (RFC 6409), and as whom we send."""
+
+    host: str
+    port: int
+    sender: str
+    user: str = ""
+    password_file: Path | None = None
+    context: ssl.SSLContext | None = None
+    """None: mail goes without TLS, to this machine only."""
+
+    def send(self, message: EmailMessage) -> None:
+        """Hand *message* over. OSError (SMTPException is one) when the server did not take it."""
+        with self.connect() as smtp:
+            smtp.send_message(message)
+
+    def connect(self) -> smtplib.SMTP:
+        """A session ready for mail: TLS from the start at port 465, else by STARTTLS (RFC 3207).
+
+        OSError when it cannot be had, also when the server offers no TLS; Misconfigured when the
+        password cannot be read.
+        """
+        if self.context is not None and self.port == _SMTPS:
+            smtp: smtplib.SMTP = smtplib.SMTP_SSL(
+                self.host, self.port, timeout=_TIMEOUT_S, context=self.context
+            )
+        else:
+            smtp = smtplib.SMTP(self.host, self.port, timeout=_TIMEOUT_S)
+        try:
+            if self.context is not None and self.port != _SMTPS:
+                smtp.starttls(context=self.context)
+            if self.user:
+                smtp.login(self.user, self._read_password())
+        except BaseException:
+            smtp.close()
+            raise
+        return smtp
+
+    def _read_password(self) -> str:
+        if self.password_file is None:
+            return ""
+        try:
+            return self.password_file.read_text(encoding="ascii").rstrip("\r\n")
+        except (OSError, UnicodeDecodeError) as error:
+            text = "{}: expected a file with the password of SMTP, in ASCII"
+            raise Misconfigured(text, self.password_file) from error
+
+
+def build_mail_server(settings: Settings) -> MailServer | None:
+    """Where *settings* say that mail is handed over. None: none is sent."""
+    if not settings.smtp_server:
+        return None
+    host, _, port = settings.smtp_server.rpartition(":")
+    context = settings.outbound.verify or ssl.create_default_context()
+    return MailServer(
+        host=host.strip("[]"),
+        port=int(port),
+        sender=settings.mail_from,
+        user=settings.smtp_user,
+        password_file=settings.smtp_password_file,
+        context=None if is_this_machine(host.strip("[]")) else context,
+    )
 
 
 @dataclass(frozen=True, slots=True)
