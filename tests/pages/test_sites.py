@@ -2,8 +2,10 @@
 
 import csv
 import io
+import re
 from datetime import UTC, date, datetime, timedelta
 from html import escape, unescape
+from typing import Any
 
 import pytest
 
@@ -15,6 +17,7 @@ from synergie.exchange.readings.deposits import Deposits
 from synergie.exchange.readings.series import SeriesBook
 from synergie.reports.readings.curve_rows import Row, build_even_values, format_step_start
 from synergie.schemas.readings.batch import Receipt
+from synergie.server.pages.assets import sites
 from synergie.storage.store import Store
 from tests.exchange.lines import curve
 from tests.exchange.people import Body, body, point, site
@@ -401,3 +404,32 @@ def test_a_day_of_23_hours_is_named_by_its_day() -> None:
     tz = load_time_zone("Europe/Paris")
     start, end = day_bounds(date(2026, 3, 29), tz)
     assert format_step_start("fr", Row(start, end, 1.0, "measured"), tz) == "29/03/2026"
+
+
+@pytest.mark.usefixtures("holder")
+def test_many_points_are_read_a_page_at_a_time(
+    people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = people.browser("stranger")
+    addresses = ("/sites", "/sites?page=2", "/sites?page=7")
+    whole = [rows_of(client.get(one).text) for one in addresses]
+    monkeypatch.setattr(sites, "_LARGE", 0)
+    read: list[int] = []
+    plain = Holdings.page
+
+    def page(self: Holdings, *args: Any, limit: int, **more: Any) -> Any:
+        read.append(limit)
+        return plain(self, *args, limit=limit, **more)
+
+    monkeypatch.setattr(Holdings, "page", page)
+    assert [rows_of(client.get(one).text) for one in addresses] == whole
+    assert read == [50, 100, 350]
+    text = client.get("/sites").text
+    assert "Compter les valeurs pour filtrer" in text and 'id="f-usage"' not in text
+    counted = client.get("/sites?sort=point").text
+    assert 'id="f-usage"' in counted and "Compter les valeurs" not in counted
+
+
+def rows_of(text: str) -> list[str]:
+    """Keys of the points of the table, in order."""
+    return re.findall(r'<th scope="row"><a href="[^"]*">([^<]*)</a>', main_of(text))

@@ -138,3 +138,20 @@ def test_a_moment_is_written_as_the_reader_writes_it() -> None:
     fields = [Field[Row](name="at", head="Quand", kind="instant", value=lambda _: at)]
     made = Explorer(fields, "/t", [("format", "csv")]).write_file(ROWS[:1], "t")
     assert made.decode("utf-8-sig").splitlines()[1] == "25/10/2026 02:30"
+
+
+@pytest.mark.parametrize("page", [1, 2, 3, 9])
+def test_the_first_rows_alone_show_the_same_page(page: int) -> None:
+    rows = [Row(f"{n:03}", None, None) for n in range(2 * PAGE + 7)]
+    asked = ask(f"page={page}")
+    few = asked.count_first_rows()
+    assert few == page * PAGE
+    some, every = asked.view(rows[:few], whole=len(rows)), asked.view(rows)
+    for name in ("rows", "found", "whole", "before", "after", "columns", "heads", "files"):
+        assert getattr(some, name) == getattr(every, name), name
+    assert some.facets == () and some.counting == "/t?sort=nom" and every.counting == ""
+
+
+@pytest.mark.parametrize("query", ["sort=nom", "q=e", "usage=x", "format=csv"])
+def test_what_is_sorted_searched_or_taken_away_needs_every_row(query: str) -> None:
+    assert ask(query).count_first_rows() is None

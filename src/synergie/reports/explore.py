@@ -114,6 +114,8 @@ class TableView:
     before: str
     after: str
     """The pages beside; "" when there is none."""
+    counting: str
+    """The address that counts values to filter by, when they were not counted; else ""."""
     clear: str
     """The address without search, filter, order and choice of columns."""
 
@@ -147,6 +149,13 @@ class Explorer[Row]:
             raise BadInput("/format", self.form, "csv or xlsx")
         self._asked = self._read(told)
 
+    def count_first_rows(self) -> int | None:
+        """How many rows in the order of the table show the page asked for; None: it needs all."""
+        asked = self._asked
+        if asked.sort or asked.words or asked.facets or self.form:
+            return None
+        return asked.page * PAGE
+
     def _read(self, told: Mapping[str, str]) -> _Question:
         sort = told.get("sort", "")
         named = [one for name, text in self._params if name == "columns" for one in text.split(",")]
@@ -174,11 +183,17 @@ class Explorer[Row]:
             page=int(page),
         )
 
-    def view(self, rows: Sequence[Row]) -> TableView:
-        """One page of *rows* as asked."""
+    def view(self, rows: Sequence[Row], *, whole: int | None = None) -> TableView:
+        """One page of *rows* as asked.
+
+        *whole*: how many rows there are, where *rows* are only those of `count_first_rows`: no
+        values are counted then.
+        """
         asked = self._asked
         kept = self._select(rows)
-        pages = max(1, -(-len(kept) // PAGE))
+        found = len(kept) if whole is None else whole
+        pages = max(1, -(-found // PAGE))
+        first = next(iter(self._fields))
         at = min(asked.page, pages)
         shown = [self._fields[name] for name in asked.columns]
         narrow = bool(asked.words or asked.facets)
@@ -188,7 +203,11 @@ class Explorer[Row]:
                 tuple(_show_cell(one, row) for one in shown)
                 for row in kept[(at - 1) * PAGE : at * PAGE]
             ),
-            facets=tuple(self._count(one, rows) for one in self._fields.values() if one.facet),
+            facets=tuple(
+                self._count(one, rows)
+                for one in self._fields.values()
+                if one.facet and whole is None
+            ),
             columns=tuple((n, one.head, n in asked.columns) for n, one in self._fields.items()),
             words=asked.words if self._searches else None,
             kept=tuple(
@@ -196,12 +215,13 @@ class Explorer[Row]:
                 for name, told in self._params
                 if told and (name == "sort" or not self._owns(name))
             ),
-            found=len(kept),
-            whole=len(rows),
+            found=found,
+            whole=len(rows) if whole is None else whole,
             narrowed=narrow,
             files=tuple((form.upper(), self._address(format=form)) for form in reversed(FORMS)),
             before=self._address(page=str(at - 1)) if at > 1 else "",
             after=self._address(page=str(at + 1)) if at < pages else "",
+            counting="" if whole is None else self._address(sort=first),
             clear=self._join([one for one in self._params if one[1] and not self._owns(one[0])]),
         )
 

@@ -16,6 +16,7 @@ from synergie.errors import BadInput, NotFound
 from synergie.exchange.assets.holdings import Looked, PointLine
 from synergie.policy.readings.morning import HOME
 from synergie.policy.trust.agreement import LIVE
+from synergie.reports.document import Figure
 from synergie.reports.readings.curve_rows import iterate_curve_rows, render_spreadsheet
 from synergie.reports.trust import agreement_words
 from synergie.schemas.freshness import FreshnessLine
@@ -29,7 +30,12 @@ from synergie.server.pages.assets.energy_figures import (
     build_top_figure,
     build_year_figures,
 )
-from synergie.server.pages.assets.years_view import list_bill_fields, terms_view, years_view
+from synergie.server.pages.assets.years_view import (
+    YearsView,
+    list_bill_fields,
+    terms_view,
+    years_view,
+)
 from synergie.server.pages.door import require_page_scopes
 from synergie.server.pages.frame import (
     Visit,
@@ -51,6 +57,8 @@ Day = Annotated[date | None, Query(ge=date(1970, 1, 2), le=date(2199, 12, 31))]
 """As the API takes: the periods around it are days, too."""
 Pas = Literal["", "mesure", "demi-heure", "heure", "jour", "mois", "annee"]
 
+_LARGE = 500
+"""Points found from which values to filter by are counted only when that is asked for."""
 _MOST = 5000
 """Points that one page sorts and filters."""
 _BILLED = 200
@@ -82,9 +90,31 @@ def sites_page(
     holdings = visit.assets.holdings
     told = holdings.summary(visit.principal, looked, now=visit.now)
     asked = read_table_question(visit, view.list_point_fields(visit), searches=False)
-    lines, more = holdings.page(visit.principal, looked, limit=_MOST, now=visit.now)
+    few = asked.count_first_rows() if told.found > _LARGE else None
+    most = min(few or _MOST, _MOST)
+    lines, more = holdings.page(visit.principal, looked, limit=most, now=visit.now)
     if asked.form:
         return build_table_file(visit, asked, lines, name="points", most=_MOST if more else None)
+    begun = bool(visit.request.query_params.keys() - {"lang"})
+    figures, years = ((), None) if begun else _build_totals(visit)
+    return render_page(
+        visit,
+        "sites.html",
+        first=view.first_sentence(visit, told),
+        told=told,
+        points=asked.view(lines, whole=min(told.found, _MOST) if few else None),
+        cut=told.found > _MOST,
+        most=_MOST,
+        years=years,
+        figures=figures,
+        q=q,
+        sans=bool(sans),
+        begun=begun,
+    )
+
+
+def _build_totals(visit: Visit) -> tuple[tuple[Figure | None, ...], YearsView]:
+    """Pictures of months and years of all of one's points, and the table of years."""
     table = visit.readings.years.all(visit.principal, now=visit.now)
     months = visit.readings.months.read(visit.principal, now=visit.now)
     figures = (
@@ -92,20 +122,7 @@ def sites_page(
         build_top_figure(visit, months),
         *build_year_figures(visit, table),
     )
-    return render_page(
-        visit,
-        "sites.html",
-        first=view.first_sentence(visit, told),
-        told=told,
-        points=asked.view(lines),
-        cut=more is not None,
-        most=_MOST,
-        years=years_view(visit, table),
-        figures=figures,
-        q=q,
-        sans=bool(sans),
-        begun=bool(visit.request.query_params.keys() - {"lang"}),
-    )
+    return figures, years_view(visit, table)
 
 
 def _render_bills(visit: Visit, looked: Looked, q: str) -> Response:
