@@ -35,7 +35,7 @@ def test_the_parties_read_the_whole_with_its_interval_and_what_is_due(
     for who in ("reader", "other-reader"):
         assert "CPE du bassin" in read(people, who, "/contrats")
         page = read(people, who, f"/contrats/{told['plan']}")
-        assert "signé par les deux" in page and "20,0 % de la référence ajustée" in page
+        assert "signé par les deux" in page and "20 % de la référence ajustée" in page
         assert "garantie atteinte" in page and "l’exploitant reçoit" in page
         assert "Rue de la Gare" in page and "Rue du Moulin" in page
         assert "01/07/2025 au 30/06/2026" in page, "a year that is over and not reported"

@@ -13,7 +13,7 @@ from synergie.budget.reports import (
     SHEET_TYPES,
     describe_actual,
     describe_forecast,
-    describe_left_out,
+    describe_left_out_groups,
     describe_reserve,
     describe_unknown_costs,
     describe_waiting,
@@ -106,7 +106,7 @@ def forecast_page(*, visit: Reader, annee: str = "", membre: str = "") -> Respon
         told = None if isinstance(error, NotFound) else error.tell(translate)
         return render_page(visit, "budget_prevision.html", choice=choice, found=None, why=told)
     services = [one for one in found.rows if one.service and not one.point and not one.month]
-    left_out = describe_left_out(found.left_out, translate)
+    left_out = describe_left_out_groups(found.left_out, translate)
     return render_page(
         visit,
         "budget_prevision.html",
@@ -120,8 +120,7 @@ def forecast_page(*, visit: Reader, annee: str = "", membre: str = "") -> Respon
         last_known_day=found.known_until - timedelta(days=1),
         services=services[:_MOST_ROWS],
         left=max(0, len(services) - _MOST_ROWS),
-        left_out=left_out[:_MOST_ROWS],
-        left_out_count=len(left_out),
+        left_out=left_out,
     )
 
 

@@ -1,6 +1,6 @@
 """A budget to read and to vote on: its sentences, a document, a workbook."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from io import BytesIO
 
@@ -121,6 +121,32 @@ def describe_left_out(points: Iterable[BudgetOmission], translate: Translate) ->
     )
 
 
+_MOST_NAMED = 5
+
+
+def describe_left_out_groups(
+    points: Iterable[BudgetOmission], translate: Translate
+) -> tuple[str, ...]:
+    """One sentence a reason, with how many points it holds for and the first of them."""
+    groups: dict[tuple[str, str], list[str]] = {}
+    for one in points:
+        groups.setdefault((one.what, one.expected), []).append(one.point.partition(":")[2])
+    return tuple(
+        _describe_group(choose_text(*_LEFT_OUT[what]), translate(expected), names)
+        for (what, expected), names in groups.items()
+    )
+
+
+def _describe_group(what: str, expected: str, names: Sequence[str]) -> str:
+    many = format_count(len(names), choose_text("point", "point"), choose_text("points", "points"))
+    told = ", ".join(names[:_MOST_NAMED]) + (", …" if len(names) > _MOST_NAMED else "")
+    text = choose_text(
+        f"{many}, {what} ; attendu : {expected}. {told}",
+        f"{many}, {what}; expected: {expected}. {told}",
+    )
+    return typeset_text(text)
+
+
 _UNKNOWN = {
     "not_stored": N_("no such delivery point is stored"),
     "vat": N_("its bills do not tell VAT as the budget does: no euros"),
@@ -182,7 +208,9 @@ def draw_actual(found: BudgetActual) -> Figure | None:
     What is not known whole is drawn as incomplete; what is unknown is hatched.
     """
     rows = [one for one in found.rows if one.service and not one.point and one.month is None]
-    euros = any(one.voted_eur is not None or one.actual_eur is not None for one in rows)
+    euros = found.total.actual_eur is not None or (
+        found.total.actual_kwh is None and any(one.voted_eur is not None for one in rows)
+    )
     pairs = [_build_pair(one, euros=euros, many=len({r.member for r in rows}) > 1) for one in rows]
     if not pairs:
         return None

@@ -86,11 +86,11 @@ def describe_due(report: "SavingsReport") -> str:
 def describe_guarantee(terms: "GuaranteeTerms") -> str:
     """What is guaranteed each year, and how a difference is settled."""
     if terms.share is not None:
-        share = format_percent(terms.share)
+        share = _format_share(terms.share)
         least = choose_text(f"{share} de la référence ajustée", f"{share} of the adjusted baseline")
     else:
         least = format_quantity(terms.kwh_year, "kWh")
-    band, bonus = format_percent(terms.dead_band), format_percent(terms.bonus_share)
+    band, bonus = _format_share(terms.dead_band), _format_share(terms.bonus_share)
     return typeset_text(
         choose_text(
             f"{least} chaque année. Rien n’est dû à {band} près ; ce qui manque est dû par"
@@ -99,6 +99,10 @@ def describe_guarantee(terms: "GuaranteeTerms") -> str:
             f" operator, which gets {bonus} of what is saved beyond.",
         )
     )
+
+
+def _format_share(share: Decimal) -> str:
+    return format_percent(share, 1 if share * 100 % 1 else 0)
 
 
 def describe_year(one: "ContractYear") -> str:
