@@ -204,20 +204,22 @@ def fit_season_periods(periods: Sequence[PeriodTotal]) -> LoadModel:
         fit=_describe_period_fit(energy, lengths, missed, len(found)),
     )
     found_model = _build_period_model(LoadModel(model, None, 0.0, missed), lengths)
-    level = _compute_season_level(missed, float(energy.sum() / lengths.sum()))
+    years = max(1.0, float(lengths.sum()) / _MEAN_YEAR_DAYS)
+    level = _compute_season_level(missed, float(energy.sum() / lengths.sum()), years)
     return replace(found_model, level_kwh=level)
 
 
-def _compute_season_level(missed: Floats, mean: float) -> float:
+def _compute_season_level(missed: Floats, mean: float, years: float) -> float:
     """Standard error of the level of a year to come, kWh a day (F9).
 
-    Months that miss alike follow each other, in the past and in the year to come; and years differ.
+    Months that miss alike follow each other, in the past and in the year to come; and years differ:
+    the one to come, and those *years* whose mean is known.
     """
     before, after = missed[:-1], missed[1:]
     alike = float((before * after).sum() / max((missed**2).sum(), 1e-12))
     alike = min(max(alike, _LEAST_ALIKE), _MOST_ALIKE)
     months = missed.var() * (1 + alike) / (1 - alike) * (1 / len(missed) + 1 / 12)
-    return float(np.sqrt(months + (_YEARS_APART * mean) ** 2))
+    return float(np.sqrt(months + (_YEARS_APART * mean) ** 2 * (1 + 1 / years)))
 
 
 _LEAST_ALIKE, _MOST_ALIKE = 0.3, 0.8
