@@ -13,10 +13,14 @@ import httpx2
 import pytest
 
 from synergie.exchange.assets.communes import Communes
+from synergie.reports.language import use_language
 from synergie.samples.communes import OUTLINES, OUTLINES_SOURCE
+from synergie.server.pages.assets._carte_view import build_age_figure
 from tests.components import program
 from tests.ogc.test_qgis import qgis
 from tests.pages.people import People
+from tests.pages.test_energy_figures import Spoken
+from tests.server.partner import NOW
 from tests.server.place import active, cabinet, light_point
 
 SCRIPT = "<script>alert(1)</script>"
@@ -143,6 +147,40 @@ def test_the_same_as_a_table_is_sorted_filtered_and_taken_away(mapped: People) -
     for noun in ("cabinets", "sites"):
         assert reader.get(f"{path}&quoi={noun}&format=csv").status_code == 200, noun
         assert reader.get(f"{path}&quoi={noun}").status_code == 200, noun
+
+
+def test_lights_are_counted_by_age_and_lamp_and_what_is_unknown_is_a_column(
+    mapped: People,
+) -> None:
+    reader = mapped.browser("reader")
+    text = shown(reader.get("/carte?vue=tableau&commune=54150"))
+    assert (
+        "Points lumineux de plus de 25 ans\u00a0: 0\u202f; année inconnue\u00a0: 1, sur 1." in text
+    )
+    assert "Points lumineux de plus" not in shown(reader.get("/carte?vue=tableau&quoi=cabinets"))
+    opened = mapped.browser("other-reader").get(f"/carte?vue=tableau&accord={mapped.ids['map']}")
+    assert "Points lumineux de plus" not in shown(opened)
+
+
+def test_ages_are_of_five_years_and_their_sum_is_the_whole() -> None:
+    told = [
+        ("1974", "VM", 3),
+        ("2000", "SHP", 4),
+        ("2001", "", 5),
+        ("", "LED", 6),
+        ("2031", "LED", 1),
+    ]
+    with use_language("fr"):
+        made = build_age_figure(Spoken(now=NOW), told)  # type: ignore[arg-type]
+    assert made is not None
+    rows = {row[0]: row[1:] for row in made.table.rows}
+    assert made.table.caption.startswith("Points lumineux de plus de 25 ans\u00a0: 7\u202f;")
+    assert rows["jusqu'à 1985"] == ("0", "0", "3", "0"), "older ones are in the first column"
+    assert rows["1996 – 2000"] == ("0", "4", "0", "0")
+    assert rows["2001 – 2005"] == ("0", "0", "0", "5")
+    assert rows["2026"] == ("1", "0", "0", "0")
+    assert rows["année inconnue"] == ("6", "0", "0", "0")
+    assert build_age_figure(Spoken(now=NOW), []) is None  # type: ignore[arg-type]
 
 
 def test_a_table_of_others_holds_what_their_agreement_opens(mapped: People) -> None:

@@ -1,7 +1,7 @@
 """Figures of years: the source is said, a part of a year is striped, bills stand beside meters."""
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -28,6 +28,7 @@ class Spoken:
     """All that a figure asks of a visit."""
 
     lang: Any = "fr"
+    now: datetime | None = None
 
     def say(self, fr: str, en: str, *values: object) -> str:
         return choose_text(self.lang, fr, en, *values)

@@ -198,6 +198,16 @@ class Features:
 
         return self._summed(caller, noun, ask, agreement=agreement, now=now)
 
+    def tally_lights(
+        self, caller: Principal, sought: Sought, *, now: datetime
+    ) -> list[tuple[str, str, int]]:
+        """How many of the caller's own lights are of each year and lamp; "": not known."""
+
+        def ask(sheet: Map) -> list[tuple[str, str, int]]:
+            return sheet.tally_years(sought, "installed_on", "source_type")
+
+        return self._summed(caller, "light_points", ask, agreement=None, now=now)
+
     def _summed[T](
         self,
         caller: Principal,

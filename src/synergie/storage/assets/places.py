@@ -158,6 +158,14 @@ class Map:
         told = [(str(value), int(n)) for value, n in rows if value is not None]
         return sorted(told, key=lambda one: (-one[1], one[0]))
 
+    def tally_years(self, sought: Sought, day: str, field: str) -> list[tuple[str, str, int]]:
+        """How many things have each year of *day* and each *field*; "": the body does not say."""
+        body = col(self.shelf.table.body)
+        said = func.substr(func.coalesce(json_text(body, day), ""), 1, 4), json_text(body, field)
+        query = self._where(sought).with_only_columns(*said, func.count()).group_by(*said)
+        rows = self.session.connection().execute(query)
+        return sorted((str(year), str(value or ""), int(n)) for year, value, n in rows)
+
     def _where(self, sought: Sought) -> Any:
         table = self.shelf.table
         query: Any = scoped_select(self.permit, table)

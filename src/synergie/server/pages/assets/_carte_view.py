@@ -1,6 +1,7 @@
 """What the map shows: things as marks of a kind, or crowds of them, each with its row."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,13 +15,16 @@ from synergie.errors import NotAllowed
 from synergie.exchange.assets.communes import Outline
 from synergie.exchange.publication.features import Box, Crowd, MapContent, Sought, Spread
 from synergie.reports.assets.map import Key, MapArea, Name, Spot, drawn_map
+from synergie.reports.document import Figure
 from synergie.reports.explore import Field
+from synergie.reports.figure.columns import Columns, Series
+from synergie.reports.figure.picture import Cell, build_figure
 from synergie.reports.trust import agreement_words
 from synergie.schemas.assets.location import Location
 from synergie.schemas.publication.feature import FeatureNoun
 from synergie.schemas.trust.agreement import Agreement
 from synergie.server.pages.frame import Visit
-from synergie.server.pages.words import format_page_number, format_quantity
+from synergie.server.pages.words import format_page_number, format_quantity, short_date
 
 MOST = 200
 """Things that are drawn one by one, and rows of the list."""
@@ -28,6 +32,10 @@ CELLS = 12
 """Cells of the grid from side to side where things are too many for that."""
 _WIDEST, _ZOOMS = 360.0, frozenset(map(str, range(23)))
 _TILE, _CELL = 256, 56
+_OLDEST, _BAND, _OLD = 1980, 5, 25
+"""The oldest year of the ages of lights, years of a column, and when one is called old."""
+_AGED = ("LED", "SHP")
+"""Lamps that ages tell apart; the others are told together."""
 _NAMES = 40
 """Crowds whose number is written on the drawing."""
 _MOST_OUTLINES = 60
@@ -315,6 +323,59 @@ def list_asset_fields(visit: Visit, noun: FeatureNoun) -> list[Field[Thing]]:
     ]  # fmt: skip
 
 
+def build_age_figure(visit: Visit, told: Sequence[tuple[str, str, int]]) -> Figure | None:
+    """How old lights are, by lamp: five years a column, those of no known year last. None: none."""
+    whole = sum(n for *_, n in told)
+    if not whole:
+        return None
+    newest = visit.now.year
+    first = newest - (newest - _OLDEST) // _BAND * _BAND
+    bands = [*range(first, newest + 1, _BAND), None]
+    counted = Counter[tuple[int | None, str]]()
+    for year, lamp, n in told:
+        known = min(max(int(year), first), newest) if year.isdigit() else None
+        band = None if known is None else first + (known - first) // _BAND * _BAND
+        counted[band, lamp if lamp in _AGED else "" if lamp in {"", "XX"} else "AU"] += n
+    old = sum(n for year, _, n in told if year.isdigit() and newest - int(year) > _OLD)
+    lost = sum(n for (band, _), n in counted.items() if band is None)
+    names = {
+        **{one: visit.say(*_LAMPS[one]) for one in (*_AGED, "AU")},
+        "": visit.say(*_LAMPS["XX"]),
+    }
+    chart = Columns(
+        title=visit.say(
+            "Points lumineux de plus de {} ans : {} ; année inconnue : {}, sur {}.",
+            "Light points of more than {} years: {}; year unknown: {}, of {}.",
+            _OLD,
+            *(format_page_number(visit.lang, n) for n in (old, lost, whole)),
+        ),
+        steps=[_name_band(visit, one, first) for one in bands],
+        labels=["?" if one is None else str(one) for one in bands],
+        series=[
+            Series(name, tuple(_make_count_cell(visit, counted[band, lamp]) for band in bands))
+            for lamp, name in names.items()
+        ],
+        heads=visit.say("Année de pose", "Year of installation"),
+        unit=visit.say("points", "points"),
+        source=visit.say("D'après l'inventaire, le {}.", "By the inventory, on {}.",
+                         short_date(visit.lang, visit.now)),
+    )  # fmt: skip
+    return build_figure(chart)
+
+
+def _name_band(visit: Visit, band: int | None, first: int) -> str:
+    if band is None:
+        return visit.say("année inconnue", "year unknown")
+    if band == first:
+        return visit.say("jusqu'à {}", "up to {}", band + _BAND - 1)
+    last = min(band + _BAND - 1, visit.now.year)
+    return str(band) if band == last else f"{band} – {last}"
+
+
+def _make_count_cell(visit: Visit, n: int) -> Cell:
+    return Cell(float(n), format_page_number(visit.lang, n))
+
+
 def _build_degree_field(visit: Visit, at: int) -> Field[Thing]:
     """Longitude or latitude, to a metre."""
 
@@ -458,6 +519,7 @@ __all__ = [
     "NOUNS",
     "MapQuestion",
     "Mark",
+    "build_age_figure",
     "build_map_marks",
     "cell_of",
     "describe_map",

@@ -12,6 +12,7 @@ from starlette.responses import Response, StreamingResponse
 from synergie.errors import BadInput, NotAllowed
 from synergie.exchange.assets.map_files import MEDIA_TYPE
 from synergie.exchange.publication.features import Sought, Spread
+from synergie.reports.document import Figure
 from synergie.server.guard import Clock
 from synergie.server.pages.assets import _carte_view as view
 from synergie.server.pages.door import require_page_scopes
@@ -109,7 +110,16 @@ def _render_asset_table(visit: Visit, asked: view.MapQuestion) -> Response:
             for one in (view.list_visible_communes(visit, asked) if shown.crowds else ())
         ],
         query=asked.query(),
+        ages=_draw_light_ages(visit, asked),
     )
+
+
+def _draw_light_ages(visit: Visit, asked: view.MapQuestion) -> Figure | None:
+    """How old the visitor's own lights are; of others no agreement tells it as sums."""
+    if asked.noun != "light_points" or asked.agreement:
+        return None
+    tally = visit.publication.features.tally_lights
+    return view.build_age_figure(visit, tally(visit.principal, asked.sought, now=visit.now))
 
 
 @router.get("/carte/points")
