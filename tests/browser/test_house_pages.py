@@ -51,6 +51,7 @@ OPEN = _bills(_LAST.replace(day=27), "Site")
 
 PAGES: dict[str, View] = {
     "home": {"path": "/", "dark": True},
+    "home-technician": {"path": "/?pour=technicien", "as": "lead", "title": "home"},
     "morning": {"path": "/matin"},
     "sites": {"path": "/sites"},
     "sites-shared": {"path": "/sites?vue=partage"},

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from html import escape
+from typing import Any
 
 import pytest
 
@@ -9,10 +10,13 @@ from synergie.exchange.assets.sites import Sites
 from synergie.exchange.assets.supply_points import SupplyPoints
 from synergie.exchange.readings.deposits import Deposits
 from synergie.policy import Principal
+from synergie.reports.language import use_language
 from synergie.server.pages._fresh import freshness_line
+from synergie.server.pages.home_view import CrewStop, draw_stops
 from tests.exchange.lines import LINES, curve, put, register
 from tests.exchange.people import Body, site
 from tests.pages.people import People
+from tests.pages.test_energy_figures import Spoken
 from tests.server.partner import NOW
 
 SCRIPT = "<script>alert(1)</script>"
@@ -172,3 +176,20 @@ def test_whom_home_is_for_is_kept_by_a_choice_alone(people: People) -> None:
     assert "pour=eclairage" in kept and "HttpOnly" in kept and "SameSite=lax" in kept
     assert "Part de l&#39;éclairage" in browser.get("/").text
     assert "pour=" not in browser.get("/?pour=%3Cscript%3E").headers.get("set-cookie", "")
+
+
+def test_the_picture_of_technicians_is_a_row_a_crew_and_a_column_a_day() -> None:
+    stops = [
+        CrewStop(NOW + timedelta(hours=hours), asset, crew)
+        for hours, asset, crew in ((1, "A1", "Ici, E1"), (2, "A2", "Ici, E1"), (50, "A3", "Là, E2"))
+    ]
+    visit: Any = Spoken(now=NOW)
+    with use_language("fr"):
+        made = draw_stops(visit, stops)
+        assert draw_stops(visit, []) is None
+    assert made is not None
+    assert made.table.rows == (
+        ("Ici, E1", "25/11/2026", "passages\u00a0: 2"),
+        ("Là, E2", "27/11/2026", "passages\u00a0: 1"),
+    )
+    assert made.table.caption == "Passages chez nous jusqu'au 27/11/2026\u00a0: 3."

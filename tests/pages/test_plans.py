@@ -254,6 +254,27 @@ def test_rounds_are_calendars_of_ones_own_places(group: Group) -> None:
     assert group.get("reader", f"{path}/equipe-9.ics").status_code == 404
 
 
+def test_rounds_begin_with_their_map_and_others_read_their_own_stops(group: Group) -> None:
+    page = text(group.get("other-reader", f"/plans/{group.campaign}"))
+    rounds = page.split("/tournees/")[1].split('"')[0]
+    path = f"/plans/{group.campaign}/tournees/{rounds}"
+    whole = text(group.get("reader", path))
+    assert "Carte des tournées" in whole and "<polyline" in whole and "CANARI-7" in whole
+    assert ">1</text>" in whole, "stops are numbered"
+    mine = text(group.get("other-reader", path))
+    assert "CANARI-7" in mine and "Nos arrêts, du" in mine
+    assert "Carte des tournées" not in mine and ">A1<" not in mine
+    assert group.get("stranger", path).status_code == 404
+
+
+def test_home_of_technicians_tells_who_comes_and_nothing_of_others(group: Group) -> None:
+    mine = text(group.get("other-reader", "/?pour=technicien"))
+    assert "Passages, sept jours qui viennent" in mine and "Le prochain" in mine
+    assert mine.count("<dt>") == 3 and "Séries jamais reçues" not in mine
+    none = text(group.get("stranger", "/?pour=technicien"))
+    assert "CANARI-7" not in none
+
+
 @pytest.mark.parametrize("name", ["rapport.html", "rapport.pdf", "classeur.xlsx", "plan.json"])
 def test_the_coordinator_takes_the_report_away(group: Group, name: str) -> None:
     for item, plan in ((group.purchase, group.plans[1]), (group.campaign, group.years[0])):

@@ -63,6 +63,10 @@ class PlanPages:
     remembered: dict[str, PlanConstants] = field(default_factory=dict, repr=False)
     """By plan, what never changes of it; told to nobody but its coordinator."""
 
+    def list_campaigns(self, caller: Principal, *, now: datetime) -> list[Campaign]:
+        """The campaigns that the caller takes part in, without figures: nothing is recorded."""
+        return list(self._campaigns(caller, now))
+
     def plans(self, caller: Principal, *, now: datetime) -> tuple[SharedPlan, ...]:
         """Every purchase and campaign that the caller takes part in, the latest step first.
 

@@ -5,11 +5,13 @@ API, which ask each agreement again and record what is read.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
+from synergie.errors import NotFound
 from synergie.exchange.plan_pages import PlanPages
 from synergie.exchange.plan_pages_names import MOST, Names, list_page_items
 from synergie.exchange.plan_pages_seen import Item, Kind, Part, Run, kind_of, list_proposal_times
@@ -22,6 +24,7 @@ from synergie.maintenance.reports.brief import MaintenanceBrief, Week
 from synergie.maintenance.reports.ics import build_crew_calendars
 from synergie.maintenance.reports.note import Own, member_note
 from synergie.maintenance.reports.report import maintenance_document
+from synergie.maintenance.reports.rounds import rounds_sections
 from synergie.maintenance.reports.words import describe_task
 from synergie.policy import Principal
 from synergie.purchase.exchange.parts import PurchaseParts
@@ -190,16 +193,46 @@ class PlanReports:
         self, caller: Principal, campaign: str, rounds: str, *, now: datetime
     ) -> dict[str, bytes]:
         """Crew → its calendar of some rounds, for the coordinator. MissingExtra("report")."""
+        return build_crew_calendars(self._week_brief(caller, campaign, rounds, now=now))
+
+    def rounds_blocks(
+        self, caller: Principal, campaign: str, rounds: str, *, leads: bool, now: datetime
+    ) -> tuple[Block, ...]:
+        """Some rounds as a report tells them to their coordinator; to others, their own stops."""
+        if not leads:
+            return (_build_stops_table(*self.rounds_part(caller, campaign, rounds, now=now)),)
+        (section,) = rounds_sections(self._week_brief(caller, campaign, rounds, now=now))
+        return section.blocks
+
+    def list_coming_rounds(
+        self, caller: Principal, *, now: datetime
+    ) -> list[tuple[CampaignRoundsPart, dict[str, str]]]:
+        """The caller's parts of rounds that are not over, under plans in force; recorded as read.
+
+        With what bodies are called.
+        """
+        today = now.astimezone(PARIS).date()
+        found = []
+        for one in PlanPages(self.store).list_campaigns(caller, now=now):
+            kept = self._last_rounds(caller, one.id, one.plan, now=now) if one.plan else []
+            for rounds in kept:
+                if rounds.last_day >= today:
+                    with suppress(NotFound):
+                        found.append(self.rounds_part(caller, one.id, rounds.id, now=now))
+        return found
+
+    def _week_brief(
+        self, caller: Principal, campaign: str, rounds: str, *, now: datetime
+    ) -> MaintenanceBrief:
         made = CampaignRoundsBook(self.store).read(caller, campaign, rounds, now=now)
         if made.problem is None or made.rounds is None:
             raise TypeError("rounds are kept with what they say")
         names = Names(self.store, caller, now)
         names.read_all()
         week = Week(problem=made.problem, plan=made.rounds)
-        brief = MaintenanceBrief(
+        return MaintenanceBrief(
             made_at=made.kept_at, tell=build_translator(), names=names.names_by_id(), weeks=(week,)
         )
-        return build_crew_calendars(brief)
 
     def rounds_part(
         self, caller: Principal, campaign: str, rounds: str, *, now: datetime

@@ -43,6 +43,8 @@ _NO_PROOF: Pair = (
         "would be cheaper. Each round was checked: hours, break, authorisations, parts."
     ),
 )
+_NUMBERED = 60
+"""Stops whose number in their round is written on the map, at most."""
 _STOP_HEADS: tuple[Pair, ...] = (
     ("Jour", "Day"),
     ("Équipe", "Crew"),
@@ -133,6 +135,8 @@ def _build_map_blocks(brief: MaintenanceBrief, week: Week) -> list[Block]:
     if not spots:
         return []
     names = [Name(compute_mean_place(some), town) for town, some in towns.items() if town]
+    if len(spots) <= _NUMBERED:
+        names += [Name(spot.place, spot.title.partition(".")[0]) for spot in spots]
     days = week_title(week)
     drawing = drawn_map(
         choose_text(f"Carte des tournées {days}", f"Map of the rounds {days}"),

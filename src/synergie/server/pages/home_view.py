@@ -4,15 +4,20 @@ Whom it is for is the visitor's choice, kept in a cookie: roles of accounts say 
 not what one cares for. It shows less of what the visitor may read, never more.
 """
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from starlette.responses import Response
 
+from synergie.calendar import day_of
 from synergie.exchange.readings.energies.month_tables import MonthTable
-from synergie.policy.readings.morning import Desk, Morning
+from synergie.policy.readings.morning import HOME, Desk, Morning
 from synergie.reports.document import Fact, Figure
+from synergie.reports.figure.cells import Gantt, Task
+from synergie.reports.figure.picture import build_figure
 from synergie.schemas.readings.year_table import YearTable
 from synergie.server.pages.assets.energy_figures import (
     build_known_figure,
@@ -25,7 +30,13 @@ from synergie.server.pages.assets.energy_figures import (
 )
 from synergie.server.pages.assets.years_view import format_year_cost
 from synergie.server.pages.visit import Visit
-from synergie.server.pages.words import format_energy, format_page_number, format_percent
+from synergie.server.pages.words import (
+    format_energy,
+    format_page_moment,
+    format_page_number,
+    format_percent,
+    short_date,
+)
 
 COOKIE = "pour"
 _YEAR_S = 365 * 86_400
@@ -34,13 +45,16 @@ _WHOM: Mapping[str, tuple[str, str]] = {
     "elu": ("les élus", "councillors"),
     "energie": ("l'énergie", "energy"),
     "eclairage": ("l'éclairage", "lighting"),
+    "technicien": ("les techniciens", "technicians"),
 }
 _DESKS: Mapping[str, frozenset[Desk]] = {
     "elu": frozenset({"agreements"}),
     "energie": frozenset({"deposits", "purchases"}),
     "eclairage": frozenset({"lighting", "maintenance"}),
+    "technicien": frozenset({"lighting", "maintenance"}),
 }
 _LIGHTING = "public_lighting"
+_WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +112,7 @@ def build_home_view(
     )
     whole = build_month_figure(visit, months)
     known: Figure | None = None
+    facts: tuple[Fact, ...]
     some: tuple[Figure | None, ...]
     match whom:
         case "elu":
@@ -111,6 +126,9 @@ def build_home_view(
         case "eclairage":
             facts = (_tell_used(visit, lighting), _tell_share(visit, lighting, months), late)
             some = (build_month_figure(visit, lighting) if lighting.uses else None,)
+        case "technicien":
+            stops = _list_coming_stops(visit)
+            facts, some = _tell_stops(visit, stops, morning), (draw_stops(visit, stops),)
         case _:
             facts, some = (used, spent, late), (whole, *build_year_figures(visit, years))
             known = build_known_figure(visit, months)
@@ -122,6 +140,71 @@ def build_home_view(
         figures=tuple(one for one in some if one is not None),
         known=known,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class CrewStop:
+    """One stop that comes: at a place of one's own, by a crew of *body*."""
+
+    at: datetime
+    asset: str
+    crew: str
+
+
+def _list_coming_stops(visit: Visit) -> list[CrewStop]:
+    """What crews do at one's own places from now on, under plans in force, in order of time."""
+    if not visit.may("campaigns:read"):
+        return []
+    found = [
+        CrewStop(one.starts_at, one.asset, f"{bodies.get(one.organisation or '', '')}, {one.crew}")
+        for part, bodies in visit.services.plan_reports.list_coming_rounds(
+            visit.principal, now=visit.now
+        )
+        for one in part.stops
+        if one.starts_at is not None and one.starts_at >= visit.now
+    ]
+    return sorted(found, key=lambda one: (one.at, one.crew))
+
+
+def _tell_stops(visit: Visit, stops: Sequence[CrewStop], morning: Morning) -> tuple[Fact, ...]:
+    week = sum(one.at < visit.now + _WEEK for one in stops)
+    first = visit.say("aucun passage fixé", "no stop is set")
+    if stops:
+        first = f"{format_page_moment(visit.lang, stops[0].at)}, {stops[0].asset}"
+    mine = sum(one.who in _DESKS["technicien"] for one in morning.dues)
+    return (
+        Fact(label=visit.say("Passages, sept jours qui viennent", "Stops, the coming seven days"),
+             value=format_page_number(visit.lang, week)),
+        Fact(label=visit.say("Le prochain", "The next"), value=first),
+        Fact(label=visit.say("À faire, éclairage et entretien", "To do, lighting and maintenance"),
+             value=format_page_number(visit.lang, mine)),
+    )  # fmt: skip
+
+
+def draw_stops(visit: Visit, stops: Sequence[CrewStop]) -> Figure | None:
+    """The coming days of each crew at one's own places. None: nothing is set."""
+    if not stops:
+        return None
+    today = day_of(visit.now, HOME)
+    counted = Counter((one.crew, (day_of(one.at, HOME) - today).days) for one in stops)
+    days = [today + timedelta(days=n) for n in range(max(n for _, n in counted) + 1)]
+    chart = Gantt(
+        title=visit.say(
+            "Passages chez nous jusqu'au {} : {}.", "Stops at our places until {}: {}.",
+            short_date(visit.lang, days[-1]), format_page_number(visit.lang, len(stops)),
+        ),
+        steps=[short_date(visit.lang, one) for one in days],
+        labels=[str(one.day) for one in days],
+        tasks=[
+            Task(crew, at, 1, visit.say("passages : {}", "stops: {}", n))
+            for (crew, at), n in counted.items()
+        ],
+        heads=(visit.say("Équipe", "Crew"), visit.say("Jour", "Day"),
+               visit.say("Passages", "Stops")),
+        source=visit.say("D'après les dernières tournées des plans en vigueur.",
+                         "By the last rounds of plans in force."),
+    )  # fmt: skip
+    return build_figure(chart)
 
 
 def _tell_used(visit: Visit, months: MonthTable) -> Fact:

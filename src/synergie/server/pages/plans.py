@@ -280,7 +280,7 @@ def calendar(*, visit: Reader, item: str, rounds: str, name: str) -> Response:
 
 @router.get("/plans/{item}/tournees/{rounds}")
 def rounds_page(*, visit: Reader, item: str, rounds: str) -> Response:
-    """The calendars of some rounds: a crew each for the coordinator, one's own for another."""
+    """Some rounds: map, stops in order, a calendar a crew; to others, their own stops."""
     one = visit.services.plan_pages.plan(
         visit.principal, check_plan_identifier(item), now=visit.now
     )
@@ -288,10 +288,13 @@ def rounds_page(*, visit: Reader, item: str, rounds: str) -> Response:
     if told is None:
         raise NotFound
     crews: list[str] = []
-    if one.shared.leads:
-        read = visit.services.plan_reports.calendars
-        crews = sorted(read(visit.principal, item, rounds, now=visit.now))
-    return render_page(visit, "plan_rounds.html", one=one, item=item, rounds=told, crews=crews)
+    reports, leads = visit.services.plan_reports, one.shared.leads
+    blocks = reports.rounds_blocks(visit.principal, item, rounds, leads=leads, now=visit.now)
+    if leads:
+        crews = sorted(reports.calendars(visit.principal, item, rounds, now=visit.now))
+    return render_page(
+        visit, "plan_rounds.html", one=one, item=item, rounds=told, crews=crews, blocks=blocks
+    )
 
 
 @router.get("/plans/{item}/{plan}/fichiers/{name}")
