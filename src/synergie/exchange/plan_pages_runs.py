@@ -23,8 +23,7 @@ from synergie.maintenance.records.run import CampaignPart, CampaignRun
 from synergie.maintenance.reports.brief import MaintenanceBrief, Week
 from synergie.maintenance.reports.ics import build_crew_calendars
 from synergie.maintenance.reports.note import Own, member_note
-from synergie.maintenance.reports.report import maintenance_document
-from synergie.maintenance.reports.rounds import rounds_sections
+from synergie.maintenance.reports.report import build_rounds_blocks, maintenance_document
 from synergie.maintenance.reports.words import describe_task
 from synergie.policy import Principal
 from synergie.purchase.exchange.parts import PurchaseParts
@@ -201,8 +200,7 @@ class PlanReports:
         """Some rounds as a report tells them to their coordinator; to others, their own stops."""
         if not leads:
             return (_build_stops_table(*self.rounds_part(caller, campaign, rounds, now=now)),)
-        (section,) = rounds_sections(self._week_brief(caller, campaign, rounds, now=now))
-        return section.blocks
+        return build_rounds_blocks(self._week_brief(caller, campaign, rounds, now=now))
 
     def list_coming_rounds(
         self, caller: Principal, *, now: datetime

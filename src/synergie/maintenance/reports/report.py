@@ -7,10 +7,15 @@ from synergie.maintenance.reports.rounds import rounds_sections
 from synergie.maintenance.reports.said import nothing_more
 from synergie.maintenance.reports.worth import worth_sections
 from synergie.maintenance.reports.year import build_service_summary, year_sections
-from synergie.reports.document import Document, Items, Paragraph, Section
+from synergie.reports.document import Block, Document, Items, Paragraph, Section
 from synergie.reports.language import choose_text
 from synergie.reports.written import long_date
 from synergie.schemas.plan import Run
+
+
+def build_rounds_blocks(brief: MaintenanceBrief) -> tuple[Block, ...]:
+    """The rounds of the weeks of *brief* alone: map, stops, what is left for later."""
+    return tuple(block for section in rounds_sections(brief) for block in section.blocks)
 
 
 def maintenance_document(brief: MaintenanceBrief) -> Document:
