@@ -73,7 +73,7 @@ def test_the_last_day_with_a_reading_is_the_same_everywhere(people: People, hold
         client.get(path).text for path in ("/sites", f"/sites/points/{held.supply_point_id}")
     )
     for text in (listed, one):
-        assert f"<td>○ {old}</td><td>26/10/2025</td>" in text
+        assert f"<td>○ {old}</td><td>26/10/2025</td>" in main_of(text)
         assert "27/10/2025" not in text and "● à jour" not in text
         assert f"0 série sur 1 à jour. 1 {old}." in text  # the foot
     assert f'<p class="lead">○ {old}. ' in one
@@ -82,7 +82,7 @@ def test_the_last_day_with_a_reading_is_the_same_everywhere(people: People, hold
     assert f"<td>○ {old}</td>" in client.get(f"/sites/{site_id}").text
     curve_text = client.get(f"/sites/series/{series}").text
     assert "26/10/2025. Sans échéance (il y a 13 mois)." in curve_text
-    english = client.get("/sites?lang=en").text
+    english = main_of(client.get("/sites?lang=en").text)
     assert "<td>○ no due date (last reading 13 months ago)</td><td>26 Oct 2025</td>" in english
 
 
@@ -198,6 +198,8 @@ def test_a_view_of_the_points_is_in_the_address_and_is_taken_away_as_it_is(peopl
     assert text.index("prm:99000000000159") < text.index("prm:99000000000158")
     assert 'aria-sort="descending"><a href="/sites?columns=point%2Csite&sort=point">' in text
     assert text.count('<th scope="col"') == 2, "the columns that are asked for alone"
+    cards = client.get("/sites?columns=point,etat").text
+    assert cards.count('<td data-label="État">') == 50, "a card of a telephone names its cells"
     read = unescape(main_of(client.get("/sites?etat=undated").text))
     assert (
         "Lignes qui répondent aux filtres\u00a0: 1 sur 60." in read and "sans échéance (1)" in read
