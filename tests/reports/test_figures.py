@@ -1,5 +1,6 @@
 """What is drawn is what stands in the table: lengths, texts, holes; both layouts; every look."""
 
+import gzip
 import re
 from datetime import UTC, datetime
 from itertools import combinations, pairwise
@@ -204,7 +205,17 @@ def test_the_cells_of_a_heat_map_are_six_classes_of_equal_width() -> None:
     wide, _ = draw_chart(chart)
     found = dict(re.findall(r'<path class="(c\d)"[^>]* d="([^"]*)"', wide))
     assert sorted(found) == [f"c{n}" for n in range(1, 7)]
-    assert all(d.count("M") == 3 for d in found.values()), "neighbours are merged"
+    assert all(d.count("z") == 3 for d in found.values()), "neighbours are merged"
+    assert found["c1"] == "M0 0v4h1v-4zm1 0v4h1v-4zm1 0v4h1v-4z", "hours 0 to 3 of three days"
+
+
+def test_a_year_of_half_hours_is_a_light_picture() -> None:
+    values = [[float((7 * day + 13 * hour) % 41) for hour in range(48)] for day in range(365)]
+    chart = Cells(title="t", columns=list(map(str, range(365))), lines=list(map(str, range(48))),
+                  values=values, told=((), []))  # fmt: skip
+    wide, narrow = draw_chart(chart)
+    cells = sum(d.count("z") for d in re.findall(r'<path class="c\d"[^>]* d="([^"]*)"', wide))
+    assert cells > 10_000 and len(gzip.compress(str(wide + narrow).encode())) < 12_000
 
 
 def test_the_file_is_one_that_a_spreadsheet_reads_as_numbers() -> None:

@@ -1,6 +1,6 @@
 """Cells over rows and columns: a heat map of six classes, strips of states, weeks of crews."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from math import floor, log10
@@ -57,9 +57,11 @@ class Cells:
         left = 10 + max(map(len, self.lines), default=0) * _SMALL
         wide = (pen.width - left) / max(len(self.columns), 1)
         tall = _MOST_HEAT / max(len(self.lines), 1)
-        paths = self._trace_classes((left, pen.y, wide, tall), step)
-        for look, parts in sorted(paths.items()):
-            pen.path(look, "".join(parts))
+        units = left, pen.y + _MOST_HEAT, wide, -tall
+        for look, parts in sorted(self._trace_classes(step).items()):
+            pen.path(look, "".join(parts), units=units)
+        if lost := "".join(self._trace_lost((left, pen.y, wide, tall))):
+            pen.path("hatch", lost)
         self._draw_unknown(pen, left, wide)
         pen.path("edge", f"M{left:.1f} {pen.y:.1f}H{pen.width}v{_MOST_HEAT}H{left:.1f}z")
         every = max(1, round(28 / tall))
@@ -69,23 +71,35 @@ class Cells:
         pen.y += _MOST_HEAT
         _draw_marks(pen, self.marks, left)
 
-    def _trace_classes(self, first: Box, step: float) -> dict[str, list[str]]:
-        """Of each class the runs of its cells; *first*: the upper cell of the first column."""
-        left, top, wide, tall = first
+    def _trace_classes(self, step: float) -> dict[str, list[str]]:
+        """Of each class the runs of its cells, a cell a unit, from the foot up.
+
+        Each from where the one before began: small numbers that repeat are packed best.
+        """
         paths: dict[str, list[str]] = {}
+        last: dict[str, tuple[int, int]] = {}
         for n, column in enumerate(self.values):
-            foot, x = top + _MOST_HEAT, left + n * wide
+            at = 0
             for look, run in groupby(_choose_class(one, step) for one in column):
-                high = len(list(run)) * tall
-                foot -= high
+                high = len(list(run))
                 if look != "hatch":
-                    d = f"M{x:.1f} {foot:.1f}h{wide + 0.1:.1f}v{high:.1f}h-{wide + 0.1:.1f}z"
-                elif high < _MOST_HEAT - 1:
-                    d = f"M{x:.1f} {foot + high:.1f}l{wide:.1f} -{high:.1f}"
-                else:
-                    continue
-                paths.setdefault(look, []).append(d)
+                    x, y = last.get(look, (0, 0))
+                    start = f"m{n - x} {at - y}" if look in last else f"M{n} {at}"
+                    paths.setdefault(look, []).append(f"{start}v{high}h1v-{high}z")
+                    last[look] = n, at
+                at += high
         return paths
+
+    def _trace_lost(self, first: Box) -> Iterator[str]:
+        """A stroke a run of unknown cells, but of whole columns; *first*: the upper cell."""
+        left, top, wide, tall = first
+        for n, column in enumerate(self.values):
+            foot = top + _MOST_HEAT
+            for unknown, run in groupby(one is None for one in column):
+                high = len(list(run)) * tall
+                if unknown and high < _MOST_HEAT - 1:
+                    yield f"M{left + n * wide:.1f} {foot:.1f}l{wide:.1f} -{high:.1f}"
+                foot -= high
 
     def _draw_unknown(self, pen: Pen, left: float, wide: float) -> None:
         """Columns of which nothing is known, hatched at the foot."""

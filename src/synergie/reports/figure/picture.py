@@ -87,9 +87,27 @@ class Pen:
             f'height="{height:.1f}"', "rect", key, cell,
         )  # fmt: skip
 
-    def path(self, look: str, d: str, key: str = "", cell: Cell | None = None) -> None:
-        """A path; with *cell* it is a mark that tells *key* and the value."""
-        self._add(f'<path {list_look_attributes(look)} d="{d}"', "path", key, cell)
+    def path(
+        self,
+        look: str,
+        d: str,
+        key: str = "",
+        cell: Cell | None = None,
+        *,
+        units: Box | None = None,
+    ) -> None:
+        """A path; with *cell* it is a mark that tells *key* and the value.
+
+        *units*: where 0, 0 of *d* is, and how wide and tall its units are, pixels.
+        """
+        where = ""
+        if units is not None:
+            x, y, wide, tall = units
+            where = (
+                f' shape-rendering="crispEdges" transform="translate({x:.1f} {y:.1f})'
+                f'scale({wide:.4f} {tall:.4f})"'
+            )
+        self._add(f'<path {list_look_attributes(look)}{where} d="{d}"', "path", key, cell)
 
     def _add(self, start: str, tag: str, key: str, cell: Cell | None) -> None:
         if cell is None:
