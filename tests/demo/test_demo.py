@@ -261,7 +261,7 @@ def test_the_lines_of_python_that_are_shown_work_as_they_stand(played: Played) -
         [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False
     )
     assert done.returncode == 0, done.stderr
-    assert len(done.stdout.splitlines()) == 4, "the agreements of the lighting syndicate"
+    assert len(done.stdout.splitlines()) == 5, "the agreements of the lighting syndicate"
     assert re.search(r"^revoked ", done.stdout, re.MULTILINE)
 
 

@@ -1,5 +1,6 @@
 """`/budget`: what was voted against what is known, next year to vote; unknown stays unknown."""
 
+import re
 from datetime import date
 from decimal import Decimal
 from html import unescape
@@ -53,6 +54,13 @@ def test_a_whole_year_has_its_gap_by_service_and_month(voted: People) -> None:
     assert f"+{total - 2500} €" in page and f"{total - 2500},00 €" in page
     assert "12/12" in page and "01/2025" in page and "202,00 €" in page
     assert f"2025 : {total:,} € connus".replace(",", " ") in page
+
+
+def test_each_mark_of_a_picture_is_a_cell_of_its_table(voted: People) -> None:
+    for path in ("/budget?annee=2025", "/budget", "/budget/prevision"):
+        page = read(voted, "reader", path)
+        marks = set(re.findall(r'data-v="([^"]*)"', page))
+        assert marks and marks <= set(re.findall(r"<td[^>]*>([^<]*)</td>", page)), path
 
 
 def test_a_year_that_goes_on_is_known_in_part_and_has_no_gap(voted: People) -> None:

@@ -1,5 +1,6 @@
 """`/contrats`: what is guaranteed, what came of it, who signed; each organisation its own part."""
 
+import re
 from html import unescape
 
 import pytest
@@ -62,6 +63,15 @@ def test_the_figures_of_the_page_are_those_of_the_file(
     assert report.half_width_kwh is not None
     low = report.saved_kwh - report.half_width_kwh
     assert f"({low:,.0f} à".replace(",", " ") in page
+
+
+def test_each_mark_of_a_picture_is_a_cell_of_its_table(
+    people: People, told: dict[str, str]
+) -> None:
+    for who in ("reader", "member"):
+        page = read(people, who, f"/contrats/{told['plan']}")
+        marks = set(re.findall(r'data-v="([^"]*)"', page))
+        assert marks and marks <= set(re.findall(r"<td[^>]*>([^<]*)</td>", page)), who
 
 
 def test_a_member_reads_its_own_points_and_no_sum_of_the_whole(

@@ -134,14 +134,14 @@ def draw_years(years: "Sequence[ContractYear]") -> Figure:
     """Saved beside guaranteed, a row a year; to a member what its points saved."""
     labels = [format_interval(one.head.from_date, one.head.to_date) for one in years]
     heads = choose_texts(
-        ("année", "year"), ("garanti, kWh", "guaranteed, kWh"), ("économisé, kWh", "saved, kWh"),
+        ("année", "year"), ("garanti", "guaranteed"), ("économisé", "saved"),
         ("±", "±"), ("écart", "difference"),
     )  # fmt: skip
     rows = tuple(
         (
             label,
             _format_known(one.guaranteed_kwh),
-            format_number(one.saved_kwh),
+            format_quantity(one.saved_kwh, "kWh"),
             _format_known(one.half_width_kwh),
             _format_known(one.gap_kwh),
         )
@@ -173,4 +173,4 @@ def draw_years(years: "Sequence[ContractYear]") -> Figure:
 
 
 def _format_known(value: Decimal | None) -> str:
-    return "–" if value is None else format_number(value)
+    return "–" if value is None else format_quantity(value, "kWh")
