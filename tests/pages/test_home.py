@@ -183,16 +183,21 @@ def test_whom_home_is_for_is_kept_by_a_choice_alone(people: People) -> None:
 
 def test_the_picture_of_technicians_is_a_row_a_crew_and_a_column_a_day() -> None:
     stops = [
-        CrewStop(NOW + timedelta(hours=hours), asset, crew)
-        for hours, asset, crew in ((1, "A1", "Ici, E1"), (2, "A2", "Ici, E1"), (50, "A3", "Là, E2"))
+        CrewStop(NOW - timedelta(hours=1), "", "notre équipe E1", 5, ours=True),
+        CrewStop(NOW + timedelta(hours=1), "A1", "Ici, E1", ours=True),
+        CrewStop(NOW + timedelta(hours=50), "A3", "Là, E2"),
+        CrewStop(NOW + timedelta(hours=51), "A4", "Là, E2"),
     ]
     visit: Any = Spoken(now=NOW)
     with use_language("fr"):
         made = draw_stops(visit, stops)
         assert draw_stops(visit, []) is None
+        assert draw_stops(visit, stops[1:2]) is not None
     assert made is not None
     assert made.table.rows == (
-        ("Ici, E1", "25/11/2026", "passages\u00a0: 2"),
-        ("Là, E2", "27/11/2026", "passages\u00a0: 1"),
+        ("notre équipe E1", "25/11/2026", "arrêts\u00a0: 5"),
+        ("Là, E2", "27/11/2026", "arrêts\u00a0: 2"),
+    ), "a stop of our own crew is told by its day"
+    assert made.table.caption == (
+        "Jusqu'au 27/11/2026, passages chez nous\u00a0: 3\u202f; arrêts de nos équipes\u00a0: 5."
     )
-    assert made.table.caption == "Passages chez nous jusqu'au 27/11/2026\u00a0: 3."

@@ -269,7 +269,7 @@ def test_rounds_begin_with_their_map_and_others_read_their_own_stops(group: Grou
 
 def test_home_of_technicians_tells_who_comes_and_nothing_of_others(group: Group) -> None:
     mine = text(group.get("other-reader", "/?pour=technicien"))
-    assert "Passages, sept jours qui viennent" in mine and "Le prochain" in mine
+    assert "Passages chez nous, sept jours qui viennent" in mine and "Le prochain" in mine
     assert mine.count("<dt>") == 3 and "Séries jamais reçues" not in mine
     none = text(group.get("stranger", "/?pour=technicien"))
     assert "CANARI-7" not in none

@@ -144,36 +144,51 @@ def build_home_view(
 
 @dataclass(frozen=True, slots=True)
 class CrewStop:
-    """One stop that comes: at a place of one's own, by a crew of *body*."""
+    """Work that comes: a stop at a place of one's own, or a day of a crew of one's own.
+
+    *asset* "": it is such a day, of *stops* stops, all bodies together.
+    """
 
     at: datetime
     asset: str
     crew: str
+    stops: int = 1
+    ours: bool = False
+    """Whether the crew is one's own."""
 
 
 def _list_coming_stops(visit: Visit) -> list[CrewStop]:
-    """What crews do at one's own places from now on, under plans in force, in order of time."""
+    """What crews do from now on, under plans in force, as far as it is told; in order of time."""
     if not visit.may("campaigns:read"):
         return []
-    found = [
-        CrewStop(one.starts_at, one.asset, f"{bodies.get(one.organisation or '', '')}, {one.crew}")
-        for part, bodies in visit.services.plan_reports.list_coming_rounds(
-            visit.principal, now=visit.now
-        )
-        for one in part.stops
-        if one.starts_at is not None and one.starts_at >= visit.now
-    ]
+    mine = visit.principal.organisation
+    found = []
+    coming = visit.services.plan_reports.list_coming_rounds(visit.principal, now=visit.now)
+    for part, bodies in coming:
+        for one in part.stops:
+            if one.starts_at is not None and one.starts_at >= visit.now:
+                crew = f"{bodies.get(one.organisation or '', '')}, {one.crew}"
+                ours = one.organisation == mine
+                found.append(CrewStop(one.starts_at, one.asset, crew, ours=ours))
+        found += [
+            CrewStop(day.leaves_at, "", visit.say("notre équipe {}", "our crew {}", day.crew),
+                     day.stops, ours=True)
+            for day in part.crews
+            if day.returns_at >= visit.now
+        ]  # fmt: skip
     return sorted(found, key=lambda one: (one.at, one.crew))
 
 
 def _tell_stops(visit: Visit, stops: Sequence[CrewStop], morning: Morning) -> tuple[Fact, ...]:
-    week = sum(one.at < visit.now + _WEEK for one in stops)
+    here = [one for one in stops if one.asset]
+    week = sum(one.at < visit.now + _WEEK for one in here)
     first = visit.say("aucun passage fixé", "no stop is set")
-    if stops:
-        first = f"{format_page_moment(visit.lang, stops[0].at)}, {stops[0].asset}"
+    if here:
+        first = f"{format_page_moment(visit.lang, here[0].at)}, {here[0].asset}"
     mine = sum(one.who in _DESKS["technicien"] for one in morning.dues)
     return (
-        Fact(label=visit.say("Passages, sept jours qui viennent", "Stops, the coming seven days"),
+        Fact(label=visit.say("Passages chez nous, sept jours qui viennent",
+                             "Stops at our places, the coming seven days"),
              value=format_page_number(visit.lang, week)),
         Fact(label=visit.say("Le prochain", "The next"), value=first),
         Fact(label=visit.say("À faire, éclairage et entretien", "To do, lighting and maintenance"),
@@ -182,25 +197,35 @@ def _tell_stops(visit: Visit, stops: Sequence[CrewStop], morning: Morning) -> tu
 
 
 def draw_stops(visit: Visit, stops: Sequence[CrewStop]) -> Figure | None:
-    """The coming days of each crew at one's own places. None: nothing is set."""
+    """The coming days of one's own crews, and of others at one's own places. None: none is set."""
     if not stops:
         return None
-    today = day_of(visit.now, HOME)
-    counted = Counter((one.crew, (day_of(one.at, HOME) - today).days) for one in stops)
-    days = [today + timedelta(days=n) for n in range(max(n for _, n in counted) + 1)]
+    today, counted = day_of(visit.now, HOME), Counter[tuple[str, int]]()
+    for one in stops:
+        if not (one.ours and one.asset):  # the day of that crew tells it
+            counted[one.crew, (day_of(one.at, HOME) - today).days] += one.stops
+    spread = [0, *(at for _, at in counted)]
+    first, last = min(spread), max(spread)
+    days = [today + timedelta(days=n) for n in range(first, last + 1)]
+    here, ours = (
+        format_page_number(visit.lang, n)
+        for n in (sum(bool(one.asset) for one in stops),
+                  sum(one.stops for one in stops if not one.asset))
+    )  # fmt: skip
     chart = Gantt(
         title=visit.say(
-            "Passages chez nous jusqu'au {} : {}.", "Stops at our places until {}: {}.",
-            short_date(visit.lang, days[-1]), format_page_number(visit.lang, len(stops)),
+            "Jusqu'au {}, passages chez nous : {} ; arrêts de nos équipes : {}.",
+            "Until {}, stops at our places: {}; stops of our crews: {}.",
+            short_date(visit.lang, days[-1]), here, ours,
         ),
         steps=[short_date(visit.lang, one) for one in days],
         labels=[str(one.day) for one in days],
         tasks=[
-            Task(crew, at, 1, visit.say("passages : {}", "stops: {}", n))
+            Task(crew, at - first, 1, visit.say("arrêts : {}", "stops: {}", n))
             for (crew, at), n in counted.items()
         ],
         heads=(visit.say("Équipe", "Crew"), visit.say("Jour", "Day"),
-               visit.say("Passages", "Stops")),
+               visit.say("Arrêts", "Stops")),
         source=visit.say("D'après les dernières tournées des plans en vigueur.",
                          "By the last rounds of plans in force."),
     )  # fmt: skip
