@@ -1,9 +1,10 @@
-"""Routes against the best values known, against OR-Tools routing and against VROOM.
+"""Routes against the best values known, plain PyVRP, OR-Tools routing and VROOM.
 
 The searches are heuristic and give no bound: a row tells how far above the best known value they
 stay in the seconds given, on one thread.
 """
 
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import fmean, median
@@ -86,6 +87,23 @@ def against(peer: Callable[[Task], int]) -> Callable[[], Measured]:
         return Measured(max(gaps.values()), f"mean {fmean(gaps.values()):.2f} %; {_told(gaps)}")
 
     return run
+
+
+def plain_search() -> Measured:
+    """Mean distance to plain PyVRP at equal seconds of the processor, three seeds, % points."""
+    _known(DEPOTS)
+    behind: dict[str, float] = {}
+    for seed in range(3):
+        for name in PEERS:
+            task = instances.mdvrp(SHARED, name)
+            began = time.thread_time()
+            found = route(task, seconds=10, seed=seed)
+            spent = time.thread_time() - began
+            behind[f"{name}/{seed}"] = (found.cost / peers.pyvrp(task, spent, seed) - 1) * 100
+    gaps = list(behind.values())
+    won, lost = sum(gap < 0 for gap in gaps), sum(gap > 0 for gap in gaps)
+    notes = f"median {median(gaps):+.2f} %, worst {max(gaps):+.2f} %; ahead {won}, behind {lost}"
+    return Measured(fmean(gaps), f"{notes} of {len(gaps)}; {_told(behind)}")
 
 
 def week() -> Measured:
@@ -192,6 +210,15 @@ BENCHES = [
         unit="%",
         peer="OR-Tools routing, guided local search, matrices",
         run=against(lambda task: peers.ortools(task, 10)),
+    ),
+    Bench(
+        name="routing-pyvrp",
+        title=f"multi-depot routes, 10 s each, three seeds: mean against the peer on "
+        f"{', '.join(PEERS)}",
+        goal=Goal("<=", -0.1),
+        unit="%",
+        peer="PyVRP with its defaults, the same seconds of the processor",
+        run=plain_search,
     ),
     Bench(
         name="routing-vroom",

@@ -10,32 +10,46 @@ from synergie.lighting.plan.retrofit import Problem
 from synergie.lighting.plan.retrofit.problem import Ints
 
 
-def highs(problem: Problem, limit_s: float) -> float | None:
+def highs(problem: Problem, limit_s: float, seed: int = 0) -> float | None:
     """Cost found by HiGHS on the whole model, one thread, from arrays. None: no plan."""
     highspy: Any = import_module("highspy")
+    engine = _build_programme(highspy, problem)
+    engine.setOptionValue("time_limit", limit_s)
+    engine.setOptionValue("random_seed", seed)
+    n = len(problem.segment)
+    engine.changeColsIntegrality(n, np.arange(n, dtype=np.int32), np.ones(n, np.uint8))
+    engine.run()
+    found = engine.getInfo().objective_function_value
+    return float(found) if abs(found) < highspy.kHighsInf else None
+
+
+def _build_programme(highspy: Any, problem: Problem) -> Any:
+    """The linear programme: one option a segment, within the limits."""
     engine = highspy.Highs()
     engine.setOptionValue("output_flag", False)
     engine.setOptionValue("threads", 1)
-    engine.setOptionValue("time_limit", limit_s)
     n = len(problem.segment)
     none = np.empty(0, dtype=np.int32)
     engine.addCols(
         n, problem.cost, np.zeros(n), np.ones(n), 0, np.zeros(n, np.int32), none, np.empty(0)
     )
-    engine.changeColsIntegrality(n, np.arange(n, dtype=np.int32), np.ones(n, np.uint8))
     for i in range(problem.segments):
         own = np.flatnonzero(problem.segment == i).astype(np.int32)
         engine.addRow(1.0, 1.0, len(own), own, np.ones(len(own)))
     for r, limit in enumerate(problem.limits.tolist()):
         own = np.flatnonzero(problem.uses[:, r]).astype(np.int32)
         engine.addRow(-highspy.kHighsInf, limit, len(own), own, problem.uses[own, r])
-    engine.run()
-    found = engine.getInfo().objective_function_value
-    return float(found) if abs(found) < highspy.kHighsInf else None
+    return engine
 
 
 def cp_sat(problem: Problem, limit_s: float) -> float | None:
-    """Cost found by CP-SAT, one worker; figures are whole numbers. None: no plan."""
+    """Cost found by CP-SAT, one worker, hinted by the linear programme; figures are whole numbers.
+
+    None: no plan.
+    """
+    programme = _build_programme(import_module("highspy"), problem)
+    programme.run()
+    share = np.array(programme.getSolution().col_value)
     cp_model: Any = import_module("ortools.sat.python.cp_model")
     model = cp_model.CpModel()
     columns = [model.new_bool_var("") for _ in problem.segment]
@@ -45,6 +59,10 @@ def cp_sat(problem: Problem, limit_s: float) -> float | None:
         weights = problem.uses[:, r].astype(int).tolist()
         model.add(cp_model.LinearExpr.weighted_sum(columns, weights) <= int(limit))
     model.minimize(cp_model.LinearExpr.weighted_sum(columns, problem.cost.astype(int).tolist()))
+    for i in range(problem.segments):
+        own = np.flatnonzero(problem.segment == i)
+        for j in own:
+            model.add_hint(columns[j], bool(j == own[np.argmax(share[own])]))
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
     solver.parameters.max_time_in_seconds = limit_s

@@ -1,10 +1,11 @@
-"""The same routes by OR-Tools routing and by VROOM, each at its best settings.
+"""The same routes by plain PyVRP, by OR-Tools routing and by VROOM, each at its best settings.
 
 Both get matrices, not callbacks. They know tasks without windows whose vehicles cost their way
 only and take a day that begins at 0, as the multi-depot instances are. What they find is added
 up by us.
 """
 
+import time
 from collections.abc import Sequence
 from importlib import import_module
 from itertools import pairwise
@@ -79,6 +80,50 @@ def _order(model: Any, manager: Any, found: Any, vehicle: int) -> list[int]:
         order.append(manager.IndexToNode(index))
         index = found.Value(model.NextVar(index))
     return order
+
+
+class _Processor:
+    """PyVRP's stop by seconds of the processor: another process that works changes nothing."""
+
+    def __init__(self, limit_s: float) -> None:
+        self._until = time.thread_time() + limit_s
+
+    def __call__(self, _best_cost: float) -> bool:
+        return time.thread_time() >= self._until
+
+
+def pyvrp(task: Task, limit_s: float, seed: int) -> int:
+    """`pyvrp.solve` with its defaults on the same whole numbers."""
+    engine = needed("pyvrp")
+    depots = sorted({vehicle.start for vehicle in task.vehicles})
+    data = engine.ProblemData(
+        locations=[engine.Location(0, 0) for _ in range(len(task.network.distances))],
+        clients=[
+            engine.Client(stop.place, [stop.loads[0]], service_duration=stop.service_s)
+            for stop in task.stops
+        ],
+        depots=[engine.Depot(place) for place in depots],
+        vehicle_types=[
+            engine.VehicleType(
+                vehicle.count,
+                [vehicle.capacity[0]],
+                depots.index(vehicle.start),
+                depots.index(vehicle.end),
+                shift_duration=vehicle.shift_s,
+            )
+            for vehicle in task.vehicles
+        ],
+        distance_matrices=[task.network.distances],
+        duration_matrices=[task.network.durations],
+    )
+    found = engine.solve(data, stop=_Processor(limit_s), seed=seed, collect_stats=False).best
+    if not found.is_feasible():
+        raise NotMeasured("PyVRP found no routes")
+    trips = [
+        (task.vehicles[trip.vehicle_type()], [step.idx for step in trip if step.is_client()])
+        for trip in found.routes()
+    ]
+    return _cost(task, trips)
 
 
 def vroom(task: Task) -> int:
