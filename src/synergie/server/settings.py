@@ -203,6 +203,9 @@ class Settings(BaseSettings):
     """Minutes without a request after which a person must log in again."""
     sitting_h: float = Field(default=10.0, gt=0, le=24)
     """Hours after which a person must log in again in any case."""
+    trusted_days: float = Field(default=30.0, ge=0, le=90)
+    """Days that a person may read on a device that they said they trust; to act asks for a new
+    log-in. 0: no such devices."""
 
     smtp_server: str = ""
     """Server that takes our mail, `host:port`: port 465 with TLS from the start, any other with

@@ -6,7 +6,7 @@ of which the store keeps the SHA-256 only (OWASP ASVS 5.0, V7; NIST SP 800-63B Â
 """
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from pydantic import TypeAdapter, ValidationError
@@ -48,11 +48,15 @@ _DEPOSIT = "deposits:write"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spans:
-    """How long a link may be used, and a sitting lasts: without a request, and at the most."""
+    """How long a link may be used, and a sitting lasts: without a request, and at the most.
+
+    `trusted`: how long a device that the person trusts reads. 0: there is no such thing.
+    """
 
     link: timedelta
     idle: timedelta
     whole: timedelta
+    trusted: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +69,8 @@ class Present:
     sitting: str
     recent: bool
     """Whether the log-in is of the last half hour: what changes how one logs in asks for it."""
+    reads_only: bool
+    """Whether it is a trusted device whose time to act is over: a log-in gives it back."""
     due: bool
     """Whether it is time to note that the sitting is used (`Accounts.see`)."""
 
@@ -83,11 +89,12 @@ class Browser:
     """What a browser brings to a log-in.
 
     `cookie`: the token of the sitting that it had until now, which ends. `name`: what it says it
-    is, in two words.
+    is, in two words. `trusted`: whether the person wants to read on it for weeks.
     """
 
     cookie: str | None = None
     name: str | None = None
+    trusted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,11 +235,13 @@ class Accounts:
         An account has ten at most: the oldest one ends.
         """
         token = secrets.token_urlsafe(32)
+        trusted = browser.trusted and self.spans.trusted > self.spans.whole
         sitting = Sitting(
             id=f"sit_{secrets.token_hex(10)}",
             began_at=now,
             seen_at=now,
-            until=now + self.spans.whole,
+            until=now + (self.spans.trusted if trusted else self.spans.whole),
+            acts_until=now + min(self.spans.idle, self.spans.whole) if trusted else None,
             how=how,
             browser=browser.name,
         )
@@ -257,7 +266,10 @@ class Accounts:
             found = self._seated(session, token, now)
             if found is None:
                 return None
+            reads_only = found.acts_until is not None and found.acts_until <= now
             principal = principal_of(found.account)
+            if reads_only:
+                principal = replace(principal, scopes=principal.scopes & scopes_of("reader"))
             permit = permit_party(principal, action="read", now=now)
             body = find_organisation(permit, session, found.account.organisation)
         if body is None:
@@ -267,14 +279,17 @@ class Accounts:
             organisation=body,
             principal=principal,
             sitting=found.sitting,
-            recent=now - found.began_at < _RECENT,
+            recent=now - found.began_at < _RECENT and not reads_only,
+            reads_only=reads_only,
             due=now - found.seen_at >= _SEEN_EVERY,
         )
 
     def see(self, sitting: str, *, now: datetime) -> None:
         """Note that the sitting is used: it lasts its idle time from here."""
         with self.store.write(essential=True) as session:
-            accounts.see_sitting(session, sitting, now=now)
+            accounts.see_sitting(
+                session, sitting, now=now, idle=self.spans.idle, whole=self.spans.whole
+            )
 
     def sittings(self, account_id: str, *, by: Principal | None, now: datetime) -> list[Sitting]:
         """The sittings of an account that hold, the newest first. NotFound."""

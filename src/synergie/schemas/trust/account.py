@@ -86,6 +86,8 @@ class Sitting(Wire):
     """The last request, to two minutes."""
     until: Instant
     """When it ends at the latest."""
+    acts_until: Instant | None = None
+    """On a device that is trusted: until when it acts; after that it reads. Null: to its end."""
     how: Literal["link", "passkey"]
     """By what the person logged in."""
     browser: Text | None

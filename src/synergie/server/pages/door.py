@@ -17,7 +17,7 @@ from starlette.responses import RedirectResponse
 from synergie.errors import NotAllowed, SynergieError
 from synergie.exchange.trust.accounts import Present
 from synergie.schemas.scopes import SCOPES
-from synergie.schemas.trust.account import ACCOUNTS
+from synergie.schemas.trust.account import ACCOUNTS, scopes_of
 from synergie.server.guard import Now
 from synergie.server.house import get_services
 from synergie.server.log import logger
@@ -45,6 +45,7 @@ __all__ = [
 
 _KNOWN = frozenset((*SCOPES, ACCOUNTS))
 _SAFE = ("GET", "HEAD")
+_SESSIONS = "/mes-sessions"
 
 
 def cookie_name(request: Request) -> str:
@@ -64,6 +65,8 @@ def _build_entering_visit(*scopes: str) -> Any:
     async def entering(request: Request, now: Now) -> AsyncIterator[Visit]:
         visit, present = await _build_visit(request, now)
         if visit.visitor is None:
+            await _turned_away(visit)
+        if _needs_fresh_login(visit, scopes):
             await _turned_away(visit)
         if not visit.may(*scopes):
             raise NotAllowed(next(one for one in scopes if not visit.may(one)))
@@ -161,6 +164,7 @@ def _build_visitor(present: Present, token: str) -> Visitor:
         csrf=mask_secret(_derive_form_secret(token)),
         sitting=present.sitting,
         recent=present.recent,
+        reads_only=present.reads_only,
     )
 
 
@@ -174,6 +178,18 @@ async def _turned_away(visit: Visit) -> None:
     form = await form_of(visit.request)
     await let_go(visit.request)
     raise FormToResend(form, ended=True)
+
+
+def _needs_fresh_login(visit: Visit, scopes: tuple[str, ...]) -> bool:
+    """Whether a trusted device asks for what the role opens and reading alone does not.
+
+    What it sends is no reading, but to end sessions.
+    """
+    if visit.visitor is None or not visit.visitor.reads_only:
+        return False
+    if visit.request.method not in _SAFE and visit.request.url.path != _SESSIONS:
+        return True
+    return not visit.may(*scopes) and scopes_of(visit.visitor.role).issuperset(scopes)
 
 
 async def _refuse_forged_form(visit: Visit) -> None:

@@ -140,6 +140,8 @@ class Visitor:
     """The sitting's identifier; it opens nothing."""
     recent: bool = False
     """Whether the log-in is of the last half hour."""
+    reads_only: bool = False
+    """Whether a trusted device reads, and a log-in is needed to act."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -76,6 +76,7 @@ def _build_session_spans(settings: Settings) -> Spans:
         link=timedelta(minutes=settings.link_min),
         idle=timedelta(minutes=settings.idle_min),
         whole=timedelta(hours=settings.sitting_h),
+        trusted=timedelta(days=settings.trusted_days),
     )
 
 

@@ -59,6 +59,8 @@ class SittingRow(Row, table=True):
     seen_at: datetime = define_moment()
     expires_at: datetime = Field(sa_type=Instant, index=True)
     ended_at: datetime | None = maybe_moment()
+    acts_until: datetime | None = maybe_moment()
+    """Of a device that is trusted; after it the sitting reads."""
 
 
 class PasskeyRow(Row, table=True):

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, Literal, cast
 
-from sqlalchemy import delete, func, update
+from sqlalchemy import delete, func, or_, update
 from sqlmodel import col, select
 
 from synergie.schemas.trust.account import Account, Passkey, Role, Sitting
@@ -33,6 +33,8 @@ class Seated:
     account: Account
     began_at: datetime
     seen_at: datetime
+    acts_until: datetime | None
+    """Of a device that is trusted; after it the sitting reads. None: to its end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,6 +210,7 @@ def add_sitting(session: Session, token: str, account_id: str, sitting: Sitting)
             began_at=sitting.began_at,
             seen_at=sitting.seen_at,
             expires_at=sitting.until,
+            acts_until=sitting.acts_until,
         )
     )
 
@@ -228,7 +231,11 @@ def find_sitting(session: Session, token: str, *, now: datetime, since: datetime
         return None
     row, owner = found
     return Seated(
-        sitting=row.id, account=_build_account(owner), began_at=row.began_at, seen_at=row.seen_at
+        sitting=row.id,
+        account=_build_account(owner),
+        began_at=row.began_at,
+        seen_at=row.seen_at,
+        acts_until=row.acts_until,
     )
 
 
@@ -244,8 +251,19 @@ def list_sittings(
     return [_build_sitting(row) for row in session.exec(query)]
 
 
-def see_sitting(session: Session, sitting_id: str, *, now: datetime) -> None:
-    """Note that the sitting was used."""
+def see_sitting(
+    session: Session, sitting_id: str, *, now: datetime, idle: timedelta, whole: timedelta
+) -> None:
+    """Note that the sitting was used; one that acts does so *idle* longer, *whole* at most."""
+    session.connection().execute(
+        update(SittingRow)
+        .where(
+            col(SittingRow.id) == sitting_id,
+            col(SittingRow.acts_until) > now,
+            col(SittingRow.began_at) >= now + idle - whole,
+        )
+        .values(acts_until=now + idle)
+    )
     query = (
         update(SittingRow)
         .where(col(SittingRow.id) == sitting_id, col(SittingRow.seen_at) < now)
@@ -365,7 +383,7 @@ def _build_sitting_conditions(now: datetime, since: datetime) -> tuple[Any, ...]
     return (
         col(SittingRow.ended_at).is_(None),
         col(SittingRow.expires_at) > now,
-        col(SittingRow.seen_at) > since,
+        or_(col(SittingRow.seen_at) > since, col(SittingRow.acts_until).is_not(None)),
     )
 
 
@@ -392,6 +410,7 @@ def _build_sitting(row: SittingRow) -> Sitting:
         began_at=row.began_at,
         seen_at=row.seen_at,
         until=row.expires_at,
+        acts_until=row.acts_until,
         how=cast(How, row.how),
         browser=row.browser,
     )

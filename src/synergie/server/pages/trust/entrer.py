@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from fastapi import Query
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from synergie.errors import NotAuthenticated, NotFound
@@ -55,6 +56,7 @@ async def enter_page(*, visit: Anyone, vers: Towards = "/") -> Response:
         mails=visit.trust.login_mails is not None,
         asked="demande" in told,
         minutes=round(GOOD_FOR.total_seconds() / 60),
+        days=visit.trust.accounts.spans.trusted.days,
     )
 
 
@@ -83,7 +85,13 @@ async def ask_for_link(*, visit: Anyone) -> Response:
 @router.get("/entrer/lien")
 async def link_page(*, visit: Anyone, jeton: Token = "", vers: Towards = "/") -> Response:
     """A button: the same for a good link, a used one and a guessed one."""
-    return render_page(visit, "lien.html", token=jeton, towards=check_own_path(vers))
+    return render_page(
+        visit,
+        "lien.html",
+        token=jeton,
+        towards=check_own_path(vers),
+        days=visit.trust.accounts.spans.trusted.days,
+    )
 
 
 @router.post("/entrer/lien")
@@ -92,9 +100,10 @@ async def enter(*, visit: Anyone) -> Response:
     get_services(visit.request).quotas.call(_get_visit_address(visit))
     form = await read_posted_form(visit, log_in=True)
     towards, token = check_own_path(str(form.get("vers", "/"))), str(form.get("jeton", ""))
+    browser = read_browser(visit, form)
     try:
         entered = await run_in_threadpool(
-            visit.trust.accounts.enter, token[:200], browser=browser_of(visit), now=visit.now
+            visit.trust.accounts.enter, token[:200], browser=browser, now=visit.now
         )
     except NotAuthenticated as error:
         return render_failed_login(visit, error)
@@ -110,7 +119,7 @@ async def enter_by_passkey(*, visit: Anyone) -> Response:
         entered = await run_in_threadpool(
             visit.trust.passkeys.enter,
             str(form.get("reponse", "")),
-            browser=browser_of(visit),
+            browser=read_browser(visit, form),
             now=visit.now,
         )
     except NotAuthenticated as error:
@@ -148,8 +157,8 @@ def render_failed_login(visit: Visit, error: NotAuthenticated) -> Response:
     return render_page(visit, "lien_refuse.html", status=_FORBIDDEN, by=by)
 
 
-def browser_of(visit: Visit) -> Browser:
-    """What the browser of *visit* brings to a log-in."""
+def read_browser(visit: Visit, form: FormData) -> Browser:
+    """What the browser of *visit* brings to a log-in, and whether the person trusts it."""
     told = visit.request.headers.get("user-agent", "")
     words = [
         next((name for mark, name in known if mark in told), None)
@@ -157,7 +166,7 @@ def browser_of(visit: Visit) -> Browser:
     ]
     name = " / ".join(word for word in words if word)
     cookie = visit.request.cookies.get(cookie_name(visit.request))
-    return Browser(cookie=cookie, name=name or None)
+    return Browser(cookie=cookie, name=name or None, trusted=form.get("garder") == "1")
 
 
 def check_own_path(path: str) -> str:

@@ -1,4 +1,4 @@
-"""Addresses of accounts, and links that are to be sent there."""
+"""Addresses of accounts, links that are to be sent there, devices that are trusted."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,8 @@ down_revision = "0039"
 
 
 def upgrade() -> None:
-    """The column and the table, empty."""
+    """The columns and the table, empty."""
+    op.add_column("sitting", sa.Column("acts_until", Instant, nullable=True))
     op.add_column("account", sa.Column("mail", TEXT, nullable=True))
     op.create_index("ix_account_mail", "account", ["mail"])
     op.create_table(
