@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -37,7 +38,7 @@ def added(book: Accounts, role: str = "agent", organisation: str = "ville") -> A
     return book.add(organisation, "la personne chargée de l'énergie", role, by=None, now=NOW)
 
 
-def entered(book: Accounts, account: Account, at: datetime = NOW, **how: str) -> Entered:
+def entered(book: Accounts, account: Account, at: datetime = NOW, **how: Any) -> Entered:
     token = book.link(account.id, by=None, now=at)
     return book.enter(token, browser=Browser(**how), now=at)
 
