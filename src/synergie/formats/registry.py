@@ -63,6 +63,7 @@ from synergie.formats.lighting.titles import (
     check_places,
     find_odd_file_word,
     find_odd_words,
+    find_other_comment,
     find_other_lights,
     list_place_words,
     stop_at_titles,
@@ -263,6 +264,9 @@ def find_lighting_export(source: BinaryIO) -> Export | None:
     found = export_of(source, map(get_format, _EXPORTS))
     if found is not None and found.format.name == inventory_csv.NAME:
         stop_at_titles((f"sheet {name}", name) for name in found.sheets)
+        for text in found.comments:
+            if find_other_comment(text):
+                found.report.find(checks.OTHER_LIGHTS, text[:80])
     return found
 
 

@@ -7,6 +7,7 @@ from typing import BinaryIO, NamedTuple
 
 from synergie.errors import TooLarge
 from synergie.formats.cells import Cell, Hours, Percent
+from synergie.formats.checks import N_
 from synergie.formats.report import Report
 from synergie.formats.source import SAMPLE_BYTES
 from synergie.formats.spreadsheet import Book, BookCell, Frame, holds_sheets, is_old, open_book
@@ -15,6 +16,8 @@ from synergie.formats.text import detect_encoding, read_csv_rows, start_of_text
 _EXCEL = Context(prec=15)
 """A sheet keeps 15 digits; the rest is noise."""
 _DAY = timedelta(days=1)
+
+COMMENT = N_("the comment of a cell was passed over: {}")
 
 type SheetRow = tuple[int, list[Cell]]
 """Line, or row of the sheet, from 1, and its cells; blanks are empty texts."""
@@ -49,7 +52,7 @@ def read_sheets(
     if holds_sheets(start) or is_old(source):
         book = open_book(source, labels=True)
         for name in book.sheets if hidden else book.visible:
-            yield Sheet(name, _limit(_book_rows(book, name), most_rows))
+            yield Sheet(name, _limit(_book_rows(book, name, report), most_rows))
         return
     mark = find_separator(start_of_text(start).splitlines())
     if mark is not None:
@@ -66,7 +69,8 @@ def _limit(each: Iterator[SheetRow], most: int | None) -> Iterator[SheetRow]:
         yield row
 
 
-def _book_rows(book: Book | Frame, sheet: str) -> Iterator[SheetRow]:
+def _book_rows(book: Book | Frame, sheet: str, report: Report) -> Iterator[SheetRow]:
+    """The rows that hold something; the comments of cells are told when all were given."""
     survey = book.survey(sheet)
     for number, each in book.rows(sheet):
         if any(cell != "" for cell in each):
@@ -75,6 +79,8 @@ def _book_rows(book: Book | Frame, sheet: str) -> Iterator[SheetRow]:
                 if isinstance(cell, Decimal) and survey.label(number - 1, at) == "%":
                     cells[at] = Percent(cell)
             yield number, cells
+    for _, text in survey.notes:
+        report.note(COMMENT, text[:60])
 
 
 def _convert_cell(cell: BookCell) -> Cell:

@@ -199,3 +199,21 @@ def test_bytes_that_are_no_text_above_a_head_are_no_titles() -> None:
     head = "\nIdentifiant;Lampe;Puissance (W)\nA;LED;70\n"
     assert sniff(Sample("", f"Inventaire{head}".encode(), ())) > 0
     assert sniff(Sample("", f"SQLite format 3\0\x10{head}".encode(), ())) == 0
+
+
+@pytest.mark.parametrize(
+    ("comment", "stops"),
+    [("en kW", True), ("Puissance après travaux", True), ("enlever 15 %", True),
+     ("saisi par Nadia", False)],
+)  # fmt: skip
+def test_the_comment_of_a_cell_of_lights_stops_or_is_told(comment: str, *, stops: bool) -> None:
+    sink = io.BytesIO()
+    with xlsxwriter.Workbook(sink) as book:
+        sheet = book.add_worksheet("A")
+        for number, row in enumerate([HEAD, *ROWS]):
+            sheet.write_row(number, 0, row)
+        sheet.write_comment(0, 2, comment)
+    report = check(sink.getvalue())
+    assert report.records == 4
+    assert ("other-lights" in {one.code for one in report.findings}) is stops
+    assert any(comment in one for one in report.warnings)

@@ -121,3 +121,48 @@ def test_a_sheet_of_the_year_is_held_against_those_of_its_months(
     told = [one for one in report.findings.values() if one.check.code == "total-differs"]
     assert [str(one).count(figure) > 0 for one in told for figure in says] == [True] * len(says)
     assert bool(told) == bool(says)
+
+
+def noted(text: str, *, row: int = 0) -> bytes:
+    """A sheet of three months, and the comment of a cell of its energies."""
+    sink = io.BytesIO()
+    made = package("xlsxwriter").Workbook(sink, {"in_memory": True})
+    sheet = made.add_worksheet("2025")
+    for number, each in enumerate([HEAD, *months(2025, 120, 110, 90)]):
+        sheet.write_row(number, 0, each)
+    sheet.write_comment(row, 2, text, {"author": "Nadia"})
+    made.close()
+    return sink.getvalue()
+
+
+@pytest.mark.parametrize("row", [0, 2])
+@pytest.mark.parametrize(
+    "text",
+    ["en MWh", "Nadia Petit:\nen MWh", "Hors pompe à chaleur", "à multiplier par 20 (TC)",
+     "Les chiffres sont des moyennes sur 3 ans", "Prévisionnel voté",
+     "[Commentaire de thread]\nVotre version vous permet de le lire.\nCommentaire :\n    en MWh"],
+)  # fmt: skip
+def test_the_comment_of_a_cell_that_speaks_of_figures_stops(text: str, row: int) -> None:
+    _, report = as_proposed(noted(text, row=row))
+    assert {"title-claims", "note-other-unit"} & set(report.findings)
+
+
+@pytest.mark.parametrize("text", ["Saisi par Nadia", "Voir le dossier papier", "ok", "12"])
+def test_the_comment_of_a_cell_that_says_nothing_of_figures_is_told(text: str) -> None:
+    assert energy(noted(text)) == 320
+    _, report = as_proposed(noted(text))
+    told = [one for one in map(str, report.notes) if text in one]
+    assert bool(told) is (text != "12")
+
+
+def test_comments_of_sheets_of_one_head_are_read_too() -> None:
+    sink = io.BytesIO()
+    made = package("xlsxwriter").Workbook(sink, {"in_memory": True})
+    for year in (2024, 2025):
+        sheet = made.add_worksheet(str(year))
+        for number, each in enumerate([HEAD, *months(year, 120, 110, 90)]):
+            sheet.write_row(number, 0, each)
+        sheet.write_comment(0, 2, "en MWh")
+    made.close()
+    _, report = as_proposed(sink.getvalue())
+    assert "note-other-unit" in report.findings

@@ -170,6 +170,15 @@ def test_a_bill_that_its_state_calls_in_doubt_stops(state: str, found: list[str]
     assert stops(read(text.replace("Site;", "Site;Statut;"))[1]) == found
 
 
+@pytest.mark.parametrize(
+    "part", ["Piscine – bornes", "Piscine (chaufferie)", "Piscine : vestiaires"]
+)
+def test_a_part_of_a_site_beside_its_whole_is_asked_about(part: str) -> None:
+    assert stops(read(table({**SCHOOLS, part: (31, 29, 30, 28)}))[1]) == ["meter-behind"]
+    others = {one: kwh for one, kwh in SCHOOLS.items() if one != "Piscine"}
+    assert stops(read(table({**others, part: (31, 29, 30, 28)}))[1]) == []
+
+
 def test_a_meter_behind_no_other_is_asked_about() -> None:
     assert stops(read(table({**SCHOOLS, "Divisionnaire 3": (8, 9, 7, 8)}))[1]) == ["meter-behind"]
 

@@ -182,3 +182,12 @@ def test_an_energy_that_the_subscribed_power_cannot_give_stops_or_is_marked() ->
 def test_the_head_is_parsed_as_an_expression(name: str, role: str, unit: str | None) -> None:
     told = parse_heading(name)
     assert (told.role, told.unit) == (role, unit)
+
+
+@pytest.mark.parametrize("head", ["kWh de jour", "kWh (A-1)", "Conso P-1 (kWh)", "kWh été"])
+def test_a_name_that_may_tell_another_time_than_the_rows_is_asked_about(head: str) -> None:
+    rows = [f"99000000000017;{month:02}/2025;{4000 - 7 * month}" for month in range(1, 13)]
+    asked = proposal("\n".join([f"PRM;Mois;{head}", *rows]).encode())
+    assert asked.questions[0].name == "energy"
+    plain = proposal("\n".join(["PRM;Mois;kWh du mois", *rows]).encode())
+    assert "energy" not in [one.name for one in plain.questions]

@@ -249,6 +249,26 @@ def test_an_opendocument_table_is_read_like_a_workbook() -> None:
     assert "total-row" in result.report.findings
 
 
+@pytest.mark.parametrize(("text", "stops"), [("en MWh", True), ("saisi par Nadia", False)])
+def test_the_comment_of_a_cell_of_an_opendocument_table_is_a_note(
+    text: str, *, stops: bool
+) -> None:
+    note = f"<office:annotation><text:p>{text}</text:p></office:annotation>"
+    plain = ods("PRM|Mois|kWh", "99000000000017|janv-26|1234.5")
+    with zipfile.ZipFile(io.BytesIO(plain)) as archive:
+        body = archive.read("content.xml").decode()
+    told = body.replace("<text:p>1234.5<", f"{note}<text:p>1234.5<")
+    sink = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(plain)) as old, zipfile.ZipFile(sink, "w") as archive:
+        for name in old.namelist():
+            archive.writestr(name, told if name == "content.xml" else old.read(name))
+    with read(sink.getvalue(), profile=ONE) as result:
+        found = [one.energy_kwh for one in result.records if isinstance(one, PeriodEnergy)]
+    assert found == [Decimal("1234.5")]
+    assert ("note-other-unit" in result.report.findings) is stops
+    assert any(text in str(note) for note in result.report.notes)
+
+
 def test_cells_that_lie_are_found_in_the_right_sheet_of_an_opendocument_table() -> None:
     rows = ["PRM|Mois|kWh", "99000000000017|janv-26|!", "99000000000024|janv-26|="]
     values, faults = read_back(ods(*rows), ONE)

@@ -90,6 +90,11 @@ def find_other_lights(text: str) -> str | None:
     return None if found is None else found[0]
 
 
+def find_other_comment(text: str) -> str | None:
+    """The words of the comment of a cell that say so, or tell a share; None: there are none."""
+    return find_other_lights(text) or find_treated_word(text, [])
+
+
 def find_odd_words(text: str) -> str | None:
     """The first word of a title, or of the name of a sheet, that nobody listed; None: none.
 

@@ -12,8 +12,16 @@ MAX_CELLS = 4_000_000
 MAX_TEXT = 256 << 20
 """Characters of one sheet; a text that several cells share counts for each of them."""
 MAX_FLAWS = 100_000
+MAX_NOTES = 200
+"""Different comments of one sheet that are read."""
 
 _SHORTER = "cells of at most 32,768 characters"
+
+_AUTHOR = re.compile(
+    r"(?s)\[[^\]\n]{3,40}\].*?\n(?:Comment\w*|Kommentar)\s*:|[^\n:]{1,60}:[ \t]*\r?\n"
+)
+"""What spreadsheets write before a comment: `[Threaded comment] …`, the name of who wrote it."""
+_WORD = re.compile(r"[^\W\d_]|[€%]")
 
 _NUMBER = re.compile(r"[1-9]\d{0,6}", re.ASCII)
 
@@ -36,6 +44,8 @@ class Survey:
     """Row from 0 → first and last column of merged cells that begin in it, and their last row.
 
     Filled for an OpenDocument table."""
+    notes: list[tuple[int, str]] = field(default_factory=list)
+    """Row from 0 and text of the comments of its cells that have a word, each text once."""
     joined: int = 0
     """How many they are."""
     text: int = 0
@@ -56,6 +66,13 @@ class Survey:
         if self.joined > MAX_FLAWS:
             raise TooLarge(MAX_FLAWS, "merged cells in a sheet", "sheet", f"{self.joined} cells")
         self.merged.setdefault(row, []).append(merged)
+
+    def comment(self, row: int, text: str) -> None:
+        """A cell of *row* has a comment. The program or the name that begins it is left out."""
+        told = " ".join(_AUTHOR.sub("", text.strip()).split())
+        again = len(self.notes) >= MAX_NOTES or any(told == one for _, one in self.notes)
+        if _WORD.search(told) and not again:
+            self.notes.append((row, told))
 
     def show(self, row: int, column: int, label: str) -> None:
         """The cell shows *label* beside its number. TooLarge over MAX_FLAWS changes of it."""

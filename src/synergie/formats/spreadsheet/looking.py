@@ -60,11 +60,31 @@ def survey(source: BinaryIO, sheet: str, rank: int, *, labels: bool = False) -> 
         longest = _longest_string(archive, names)
         with archive.open(part) as body:
             plain = survey_plain(cast("BinaryIO", body), longest, styles)
-        if plain is not None:
-            return plain
-        lengths = _string_lengths(archive, names)
+        if plain is None:
+            lengths = _string_lengths(archive, names)
+            with archive.open(part) as body:
+                plain = _of_xlsx(cast("BinaryIO", body), lengths, styles)
+        _read_comments(archive, names, part, plain)
+        return plain
+
+
+def _read_comments(archive: zipfile.ZipFile, names: set[str], sheet: str, found: Survey) -> None:
+    """The comments of the sheet that is that part, into what was *found* of it."""
+    folder, name = posixpath.split(sheet)
+    links = f"{folder}/_rels/{name}.rels"
+    if links not in names:
+        return
+    with archive.open(links) as body:
+        told = [
+            posixpath.normpath(posixpath.join("/", folder, link.get("Target", "")))[1:]
+            for link in iterate_elements(cast("BinaryIO", body), "Relationship")
+            if link.get("Type", "").endswith("/comments")
+        ]
+    for part in filter(names.__contains__, told):
         with archive.open(part) as body:
-            return _of_xlsx(cast("BinaryIO", body), lengths, styles)
+            for one in iterate_elements(cast("BinaryIO", body), "comment"):
+                row, _ = _parse_cell_reference(one.get("ref"), 0, 0)
+                found.comment(row, "".join(one.itertext()))
 
 
 def check_unpacked_size(source: BinaryIO) -> None:

@@ -50,6 +50,10 @@ def _of_rows(rows: Iterator[Element]) -> Survey:
         for cell in one:
             repeat = parse_positive_number(cell.get("table:number-columns-repeated"), 1)
             if len(cell) or any(name in cell.attrib for name in (*_VALUES, "table:formula")):
+                for note in [one for one in cell if one.tag == "annotation"]:
+                    lines = [line for line in note if line.tag in {"p", "list"}]
+                    found.comment(row, "\n".join("".join(line.itertext()) for line in lines))
+                    cell.remove(note)  # what it says is no text of the cell
                 found.reach(row + times - 1, column + repeat - 1)
                 found.hold(sum(map(len, cell.itertext())), times * repeat)
                 if label := _find_cell_label(cell):

@@ -62,12 +62,12 @@ def rows_of(source: BinaryIO, names: Sequence[str], report: Report) -> Iterator[
     """Rows of sheets of one head, the head once; the name of its sheet stands behind each.
 
     Where sheets have months of their own, each has the columns of all. BadInput for a sheet whose
-    name tells another year than its months.
+    name tells another year than its months. Comments of cells are rows of one text at the end.
     """
     starts = [list(islice(sheet_rows(source, name, Report()), LOOKED_AT)) for name in names]
     heads = [head_of(start, _find_names_column(names)) for start in starts]
     label, told = _find_sheet_values(names, starts, heads)
-    whole = _merge_sheet_columns(heads)
+    whole, comments = _merge_sheet_columns(heads), list[TableRow]()
     for rank, (name, start, head) in enumerate(zip(names, starts, heads, strict=True)):
         end, alike = head.first + head.rows, head.names == heads[0].names == tuple(whole.values())
         if rank == 0:
@@ -76,11 +76,12 @@ def rows_of(source: BinaryIO, names: Sequence[str], report: Report) -> Iterator[
                 own = _pad_row(cells, len(head.names)) if alike else [*whole.values()]
                 yield number, [*own, label]
         places = dict(zip(_build_sheet_keys(head.names), range(len(head.names)), strict=True))
-        for number, cells in sheet_rows(source, name, Report()):
+        for number, cells in sheet_rows(source, name, Report(), comments=comments):
             if number > start[end - 1][0]:
                 wide = _pad_row(cells, len(head.names))
                 own = wide if alike else [wide[places[k]] if k in places else "" for k in whole]
                 yield number, [*own, *wide[len(head.names) :], told[rank]]
+    yield from comments
     report.note("sheets of one head were read as one table: {}", ", ".join(names))
     with open_book(source) as book:
         others = [name for name in book.visible if name not in names]

@@ -13,7 +13,13 @@ from synergie.formats.tables import _evidence as evidence
 from synergie.formats.tables import _sample as sample
 from synergie.formats.tables._cells import month_of, parse_amount, parse_year, strip_cell_text
 from synergie.formats.tables._fields import COSTS, NUMBERS, Found, TableStart
-from synergie.formats.tables._heading import NO_ENERGY, Heading, is_denied, parse_heading
+from synergie.formats.tables._heading import (
+    NO_ENERGY,
+    Heading,
+    is_denied,
+    parse_heading,
+    plain_symbols,
+)
 from synergie.formats.tables._labels import is_total
 from synergie.formats.tables._words import find_name_meaning, normalize_words
 from synergie.schemas.readings.table_profile import ENERGIES, Layout, TableProfile
@@ -28,6 +34,11 @@ _OF_MONTHS = re.compile(
 )
 """Names of quarters and halves, which are sums of the months beside."""
 _OF_YEARS = re.compile(r"\b(annuel(le)?s?|an|annual|yearly)\b")
+_OF_OTHER_TIME = re.compile(
+    r"\b(?:jours?|journees?|diurnes?|ete|estivale?s?|hiver|hivernale?s?)\b"
+    r"|(?<![\w-])[a-z] ?- ?[1-9]\d?\b"
+)
+"""A span that no month is, a class of hours by its span, or a period before (`A-1`, `P-12`)."""
 _SUMS = frozenset({"register", "running_sum"})
 _NO_ENERGY = frozenset({"price", "amount", "ratio"})
 """What a class may be told in beside its energy: `HP (€)`."""
@@ -202,10 +213,18 @@ class Candidates:
                 score = 1.0  # `P` or `Total` among classes: their sum is compared row by row
             if at not in self.forced and self.head(at).role in _SUMS and self.layout == "periods":
                 score, self.why[at] = min(score, 0.5), _REASONS[self.head(at).role]
+            if at not in self.forced and self._tells_other_time(at):
+                score, self.why[at] = min(score, 0.8), N_("its name may tell another time")
             varies = at not in self.forced and self._n_periods() > _FEW
             if varies and evidence.is_constant(self.numbers(at)):
                 score, self.why[at] = min(score, 0.5), N_("the same number in every row")
             self.scores[at] = score
+
+    def _tells_other_time(self, at: int) -> bool:
+        """Whether the name of an energy may tell a time that no row is of: `kWh de jour`, `A-1`."""
+        bare = self.found[at].tariff_class is None and self.layout == "periods"
+        name = plain_symbols(self.seen.head.names[at])
+        return bare and not self._is_by_day() and _OF_OTHER_TIME.search(name) is not None
 
     def _n_periods(self) -> int:
         """How many periods a table of periods tells; 0 for another."""

@@ -8,6 +8,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
@@ -85,6 +86,7 @@ class _Side(NamedTuple):
 def select_energy_rows(spans: Sequence[Span], report: Report) -> list[Span]:
     """The rows that hold energies of their points; others are refused, doubts are found."""
     named = [span.one for span in spans if span.one.supply_point is None]
+    _find_parts_of_sites(named, report)
     kinds = {
         fuel: _classify_labels(
             list(dict.fromkeys(one.name for one in named if one.energy == fuel)),
@@ -250,6 +252,28 @@ def _exclude_submeters(names: Sequence[str], found: dict[str, str], report: Repo
             found[name] = "other"
         else:
             report.find(checks.METER_BEHIND, name)
+
+
+def _find_parts_of_sites(named: Sequence[PeriodEnergy], report: Report) -> None:
+    """Find `Mairie – bornes` beside `Mairie`, where none of its energies is as large."""
+    sites: dict[str, dict[date, Decimal]] = {}
+    for one in named:
+        site = sites.setdefault(one.name, {})
+        site[one.from_date] = site.get(one.from_date, Decimal()) + (one.energy_kwh or 0)
+    whole = {plain_symbols(name): kwh for name, kwh in sites.items()}
+    for name, part in sites.items():
+        rest = _QUALIFIED.search(name)
+        around = whole.get(plain_symbols(name[: rest.start()])) if rest else None
+        known = rest is None or _is_judged(rest[1])
+        if around and not known and all(kwh < around.get(day, 0) for day, kwh in part.items()):
+            report.find(checks.METER_BEHIND, name)
+
+
+def _is_judged(words: str) -> bool:
+    """Whether what stands behind a sign tells what its row is: others look at it."""
+    plain = plain_symbols(words).rstrip(" )]")
+    told = _BEHIND.search(plain) or _classify_label_words(plain, gas=False) or _class_of(plain)
+    return bool(told or find_part_words(words) or _denies(words))
 
 
 def _denies(text: str) -> bool:

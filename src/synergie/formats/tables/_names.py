@@ -22,6 +22,8 @@ _OTHERS = 2
 """Points with a number for each row without, at least, for it to be odd."""
 _FIRST = 2005
 """Years before are those of buildings."""
+_PARTS = tuple({one} for one in ("HP", "HC", "PO", "PM", "JO", "NU"))
+"""Classes that are a part of the hours, by the beginning of their codes."""
 
 
 def look_at_names(found: Sequence[Span], report: Report) -> None:
@@ -97,7 +99,7 @@ def _look_at_numbers(found: Iterable[Sequence[Span]], report: Report) -> None:
 
 
 def _look_at_classes(found: Iterable[Sequence[Span]], report: Report) -> None:
-    """Find points of which only off-peak, peak or critical energies are there: a part of them.
+    """Find points of which energies of one class of hours alone are there: a part of them.
 
     One period alone may be what is left of a correction.
     """
@@ -107,7 +109,7 @@ def _look_at_classes(found: Iterable[Sequence[Span]], report: Report) -> None:
         points.setdefault(key, []).append(one)
     for spans in points.values():
         classes = sorted({span.one.tariff_class or "" for span in spans})
-        alone = {name[:2] for name in classes} in ({"HP"}, {"HC"}, {"PO"}, {"PM"})
+        alone = {name[:2] for name in classes} in _PARTS
         if alone and len({span.one.from_date for span in spans}) > 1:
             first, told = spans[0], ", ".join(classes)
             report.find(checks.CLASS_ALONE, first.one.name, told, place=first.place)

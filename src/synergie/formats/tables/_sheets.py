@@ -18,6 +18,7 @@ from synergie.formats.text import MAX_COLUMNS, WIDEST
 _LOOKED_AT, _MANY, _MAGIC = 60, 6, 8
 _LARGE, _SOME = 2100, 3
 """A number above any year, and rows with one."""
+_WORD = re.compile(r"[^\W\d_]{3,}")
 _NAMED = "the sheet that the profile names"
 _FILLED = "a visible sheet that holds something"
 
@@ -47,12 +48,15 @@ def sheet_rows(
     sheet: str | None,
     report: Report,
     tell: Callable[[str], None] = lambda _: None,
+    *,
+    comments: list[TableRow] | None = None,
 ) -> Iterator[TableRow]:
     """Rows of *sheet* (None: the first visible one that holds something), blank rows left out.
 
     Hidden sheets and the other visible ones are named in the report and not read; where nobody
     chose the sheet, others with numbers are a doubt. Texts and dates of merged cells fill what
-    they cover; a merged number is of no one row, and cannot be read. *tell* is given the name of
+    they cover; a merged number is of no one row, and cannot be read. Comments of cells are
+    put into *comments* behind the last row, each as a row of one text. *tell* is given the name of
     the sheet before its first row. Errors as `Book`.
     """
     with open_book(source, labels=True) as book:
@@ -72,6 +76,9 @@ def sheet_rows(
                     if survey.shown
                     else cells,
                 )
+        if comments is not None:
+            told = ((row, t if _WORD.search(t) else f"Note : {t}") for row, t in survey.notes)
+            comments += [(row + 1, [text]) for row, text in told]
 
 
 def _choose_sheet(book: Book | Frame, sheet: str | None, report: Report) -> str:

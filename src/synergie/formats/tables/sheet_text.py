@@ -12,6 +12,7 @@ from synergie.formats.checks import N_
 from synergie.formats.csv_text import join_rows
 from synergie.formats.format import Format, Sample
 from synergie.formats.report import Report
+from synergie.formats.sheets import COMMENT
 from synergie.formats.tables._cells import Cell
 from synergie.formats.tables._sheets import sheet_rows, visible_sheets
 from synergie.formats.tables._texts import TableRow
@@ -32,6 +33,8 @@ class Export(NamedTuple):
     """What was joined, and what other sheets hold that was not read."""
     sheets: tuple[str, ...]
     """The sheets that are read."""
+    comments: tuple[str, ...]
+    """Those of the cells of the first of them."""
 
 
 def export_of(source: BinaryIO, formats: Iterable[Format]) -> Export | None:
@@ -41,8 +44,8 @@ def export_of(source: BinaryIO, formats: Iterable[Format]) -> Export | None:
     numbers are a doubt. Rows of the first sheet keep their numbers. Memory grows with the sheets.
     Errors as `_sheets.sheet_rows`.
     """
-    report = Report()
-    table = sheet_rows(source, None, Report())
+    report, comments = Report(), list[TableRow]()
+    table = sheet_rows(source, None, Report(), comments=comments)
     first = list(islice(table, _MOST_ABOVE + 1))
     header = _read_sheet_header(iter(first))
     known = list(formats)
@@ -55,11 +58,21 @@ def export_of(source: BinaryIO, formats: Iterable[Format]) -> Export | None:
             return None
         text = _format_sheet_csv(chain(first, table), width)
         names = list(visible_sheets(source))
-        return Export(found, io.BytesIO(text), _note_other_sheets(source, report), tuple(names[:1]))
+        said = _note_comments(comments, _note_other_sheets(source, report))
+        return Export(found, io.BytesIO(text), report, tuple(names[:1]), said)
     table = chain(first[1:], table)
     text = start + _format_sheet_csv(_shift_row_numbers(table), len(header))
     same, more = _of_one_head(source, header, report)
-    return Export(found, io.BytesIO(text + _format_sheet_csv(more, len(header))), report, same)
+    text += _format_sheet_csv(more, len(header))
+    return Export(found, io.BytesIO(text), report, same, _note_comments(comments, report))
+
+
+def _note_comments(comments: Iterable[TableRow], report: Report) -> tuple[str, ...]:
+    """The texts of *comments*, of which *report* is told."""
+    texts = tuple(str(cells[0]) for _, cells in comments)
+    for text in texts:
+        report.note(COMMENT, text[:60])
+    return texts
 
 
 def _of_start(formats: Iterable[Format], start: bytes) -> Format | None:

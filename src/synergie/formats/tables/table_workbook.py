@@ -64,12 +64,21 @@ def read(source: BinaryIO, profile: Profile) -> tuple[Iterator[Record], Report]:
     rows = (
         rows_of(source, table.sheets, report)
         if table.sheets
-        else sheet_rows(source, table.sheet, report)
+        else _read_sheet_and_comments(source, table.sheet, report)
     )
     told = records(in_blocks(rows), profile.table, profile, report, source=NAME)
     if table.sheets and table.sheets == tuple(list_month_sheets(table.sheets)):
         told = compare_recap_sheets(told, source, table.sheets, report)
     return told, report
+
+
+def _read_sheet_and_comments(
+    source: BinaryIO, sheet: str | None, report: Report
+) -> Iterator[TableRow]:
+    """The rows of a sheet, and the comments of its cells as notes under them."""
+    comments = list[TableRow]()
+    yield from sheet_rows(source, sheet, report, comments=comments)
+    yield from comments
 
 
 FORMAT = Format(
