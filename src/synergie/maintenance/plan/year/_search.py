@@ -30,6 +30,7 @@ _TRIED = 0.9  # share of the time in which a first plan is tried for when there 
 _FIRST = 0.75  # share of the time in which that is tried
 _ONE = 0.6  # share of the time for a year as one model
 _LINKED = 0.8  # the same when its days are shared
+_WEEKS = 0.4  # share of what is left then for some weeks at a time, before zones
 _LAST_SPANS = (4, 6, 8)  # weeks that are looked at together in the end
 _PLAIN = 0.4  # share of the time for the year without shared days
 _PLAIN_SOON = 0.5  # share of it before bundles are looked at
@@ -128,11 +129,14 @@ def _is_solved_as_one(year: Year) -> bool:
 
 
 def _improve_plan(year: Year, effort: Effort, found: YearSearchResult) -> YearSearchResult:
-    """What is left of the time: some weeks at once where days are shared, zones where not."""
-    if found.decisions is not None and is_widely_linked(year):
-        plan = share_days(year, found.decisions, effort, spans=_LAST_SPANS)
-        return YearSearchResult(plan, None, (), "time")
-    return Regions(year, effort, found.decisions, asks=not _is_solved_as_one(year)).run()
+    """What is left of the time: some weeks at once where zones say too little, then zones."""
+    plan, as_one = found.decisions, _is_solved_as_one(year)
+    if plan is not None and as_one:
+        if is_widely_linked(year):
+            plan = share_days(year, plan, effort, spans=_LAST_SPANS)
+            return YearSearchResult(plan, None, (), "time")
+        plan = share_days(year, plan, effort.within(effort.remaining_s() * _WEEKS))
+    return Regions(year, effort, plan, asks=not as_one).run()
 
 
 def _find_start_plan(
@@ -230,7 +234,7 @@ _GAP = 1e-4
 def share_days(
     year: Year, plan: Decisions, effort: Effort, *, spans: Iterable[int] = _SPANS
 ) -> Decisions:
-    """*plan*, or a lighter one that shares days, within *effort*."""
+    """*plan*, or a lighter one of which some weeks are decided again, within *effort*."""
     for weeks in _iterate_week_spans(plan, spans):
         if effort.over():
             break
