@@ -161,8 +161,10 @@ class Map:
     def tally_years(self, sought: Sought, day: str, field: str) -> list[tuple[str, str, int]]:
         """How many things have each year of *day* and each *field*; "": the body does not say."""
         body = col(self.shelf.table.body)
-        said = func.substr(func.coalesce(json_text(body, day), ""), 1, 4), json_text(body, field)
-        query = self._where(sought).with_only_columns(*said, func.count()).group_by(*said)
+        year = func.substr(func.coalesce(json_text(body, day), ""), 1, 4).label("said_year")
+        said = json_text(body, field).label("said_field")
+        query = self._where(sought).with_only_columns(year, said, func.count())
+        query = query.group_by("said_year", "said_field")  # by name: parameters differ (PostgreSQL)
         rows = self.session.connection().execute(query)
         return sorted((str(year), str(value or ""), int(n)) for year, value, n in rows)
 
