@@ -465,7 +465,7 @@ PERIODS_OVERLAP = Check(
 TWO_VALUES = Check(
     code="two-values",
     severity="block",
-    says=N_("{} has two energies for the same period: which one holds?"),
+    says=N_("{} has two energies for the same period, {} and {}: which one holds?"),
     action=N_("leave the row that holds, or confirm that the first one does"),
 )
 SITE_TWICE = Check(

@@ -61,6 +61,9 @@ def test_a_credit_cancels_a_bill_and_a_measure_replaces_an_estimate() -> None:
     assert read(rows(head, f"{bill}100;Estimé", f"{bill}120;Réel"))[0] == 120
     both = read(rows(head, f"{bill}100;Réel", f"{bill}120;Réel"))[1]
     assert stops(both) == ["two-values"]
+    shown = repr(both.findings["two-values"])
+    assert "100 kWh" in shown
+    assert "120 kWh" in shown
 
 
 @pytest.mark.parametrize(

@@ -119,6 +119,10 @@ _NUMBER = re.compile(r"(?<=[\s_-])\(?\d{1,2}\)?(?=[\s_-]|$)")
 _ENDING = re.compile(r"(?i)(?:\.(?:csv|txt|xlsx|ods|gz|zip))+$")
 
 
+_UNITS = ("kWh", "€", "m³", "kg")
+"""Of the amounts of an energy."""
+
+
 class Energies:
     """The energies of a table, as its rows come."""
 
@@ -146,7 +150,8 @@ class Energies:
             new = {key: one for one in left if (key := self._new_key(one)) is not None}
         except BadInput as fault:
             report.refuse(place, fault)
-            report.find(checks.TWO_VALUES, told[0].name, place=place)
+            before, now = self._find_two_values(told)
+            report.find(checks.TWO_VALUES, told[0].name, before, now, place=place)
             return []
         if left and not new:
             report.duplicates += 1
@@ -202,6 +207,16 @@ class Energies:
             self.report.note(_CANCELLED if cancels else _REPLACED)
         return cancels
 
+    def _find_two_values(self, told: Sequence[PeriodEnergy]) -> tuple[str, str]:
+        """What was read before and what *told* says now, where they first differ."""
+        for one in told:
+            now = _get_amounts(one)
+            before = self._known.get(one.external_id, now)
+            for at in range(len(now)):
+                if before[at] != now[at]:
+                    return _tell_amount(before, at), _tell_amount(now, at)
+        return "–", "–"
+
     def _new_key(self, one: PeriodEnergy) -> str | None:
         """The business key of an energy that is new; None when it is there already."""
         key = one.external_id
@@ -211,6 +226,12 @@ class Energies:
         if before == _get_amounts(one):
             return None
         raise BadInput("row", one.energy_kwh, _ONCE, checks.CONFLICTING_DUPLICATE.code)
+
+
+def _tell_amount(amounts: tuple[object, ...], at: int) -> str:
+    number = amounts[at]
+    told = f"{number.normalize():f}" if isinstance(number, Decimal) else "–"
+    return f"{told} {_UNITS[at]}"
 
 
 def _get_amounts(one: PeriodEnergy) -> tuple[object, ...]:
