@@ -3,8 +3,11 @@ const FOCUSABLE = 'a[href], button, input:not([type=hidden]), select, textarea, 
 
 /** What Tab meets, in its order, from the top of the page until it begins again. */
 export async function tabbed(page) {
-  const stops = await page.evaluate(listening, FOCUSABLE)
-  for (let step = 0; step < Math.min(stops + 3, 600); step += 1) await page.keyboard.press('Tab')
+  await page.evaluate(listening)
+  let pressed = 0
+  for (let most = 1; pressed < most; most = Math.min(await page.evaluate(counted, FOCUSABLE) + 3, 600)) {
+    for (; pressed < most; pressed += 1) await page.keyboard.press('Tab')
+  } // counted again: a map may have added its links meanwhile
   return page.evaluate(met, FOCUSABLE)
 }
 
@@ -18,8 +21,8 @@ export async function skipped(page) {
   return at === 'contenu' && on
 }
 
-/** Evaluated in the page: note what gets the focus; how often Tab has to be pressed. */
-function listening(focusable) {
+/** Evaluated in the page: note what gets the focus. */
+function listening() {
   window.met = []
   document.addEventListener('focusin', ({target}) => {
     const style = getComputedStyle(target)
@@ -31,6 +34,10 @@ function listening(focusable) {
       shown: box.width > 0 && box.right > 0 && box.bottom > 0 && box.left < innerWidth && box.top < innerHeight,
     })
   })
+}
+
+/** Evaluated in the page: how often Tab has to be pressed. */
+function counted(focusable) {
   const all = [...document.querySelectorAll(focusable)].filter((one) => (
     !one.disabled && one.tabIndex >= 0 && one.checkVisibility({visibilityProperty: true})))
   return all.reduce((n, one) => n + (/^(date|time|month)/.test(one.type) ? 6 : 1), 0)
