@@ -17,9 +17,9 @@ TOO_HEAVY = {
     "pulp", "pyarrow", "pygments", "rich", "sqlalchemy", "sqlmodel", "starlette", "typer",
     "uvicorn",
 }  # fmt: skip
-MOST_MB, MOST_OTHERS_MB = 65, 37
+MOST_MB, MOST_OTHERS_MB = 67, 37
 """No library too many: those of others weigh 36. The goal of all is 60, of the bench
-`install-base` (decisions 0013 and 0022): it is not met, since what is ours weighs 27 with its
+`install-base` (decisions 0013 and 0022): it is not met, since what is ours weighs 30 with its
 byte-code."""
 
 
@@ -142,6 +142,13 @@ def test_the_installed_command_speaks_french(commanded: Path, tmp_path: Path) ->
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("Utilisation")
     assert "Afficher ce message" in done.stdout
+
+
+@pytest.mark.parametrize("module", ["synergie.budget.reports", "synergie.contract.commands._print"])
+def test_what_a_server_answered_is_printed_by_the_command_line_alone(
+    commanded: Path, module: str
+) -> None:
+    assert _said(commanded, f"import {module}; print('there')") == "there\n"
 
 
 def test_a_missing_part_is_said_with_its_command(commanded: Path, tmp_path: Path) -> None:

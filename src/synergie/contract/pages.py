@@ -1,5 +1,6 @@
 """`/contrats`: savings that are guaranteed, what came of them, who signed; each its own part."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from importlib.util import find_spec
 from typing import Annotated
@@ -12,16 +13,24 @@ from synergie.contract.exchange.years import list_unreported_years
 from synergie.contract.records.document import (
     ContractDocument,
     ContractHead,
+    ContractYear,
     DocumentState,
     name_plan,
 )
-from synergie.contract.reports.words import describe_due_amount, describe_guarantee, draw_years
+from synergie.contract.reports.words import (
+    describe_due_amount,
+    describe_guarantee,
+    describe_year,
+    format_known_energy,
+)
 from synergie.contract.reports.words import describe_state as describe_result
 from synergie.contract.services import ContractServices
 from synergie.errors import MissingExtra
 from synergie.policy.readings.morning import HOME
-from synergie.reports.document import Document, Fact, Section
-from synergie.reports.language import choose_text
+from synergie.reports.document import Document, Fact, Figure, Section, Table
+from synergie.reports.figure.bars import Bar, Bars, DotPair, DotPairs
+from synergie.reports.figure.picture import Cell, build_figure
+from synergie.reports.language import choose_text, choose_texts
 from synergie.reports.written import format_euros, format_interval, format_quantity
 from synergie.server.pages.door import require_page_scopes
 from synergie.server.pages.frame import Visit, page_router, render_page
@@ -119,7 +128,7 @@ def contract_page(*, visit: Reader, document: str) -> Response:
             for one in years
         ],
         unreported=unreported if plan.state == "signed" else (),
-        figure=draw_years(years) if years else None,
+        figure=_draw_years(years) if years else None,
     )
 
 
@@ -212,3 +221,45 @@ def _find_point_names(visit: Visit, found: ContractDocument) -> dict[str, str]:
     plan = _get_contracts(visit).read(visit.principal, name, now=visit.now)
     part = plan.member_plan
     return {} if part is None else {one.id: one.name for one in part.points}
+
+
+def _draw_years(years: Sequence[ContractYear]) -> Figure:
+    """Saved beside guaranteed, a row a year; to a member what its points saved."""
+    labels = [format_interval(one.head.from_date, one.head.to_date) for one in years]
+    heads = choose_texts(
+        ("année", "year"), ("garanti", "guaranteed"), ("économisé", "saved"),
+        ("±", "±"), ("écart", "difference"),
+    )  # fmt: skip
+    rows = tuple(
+        (
+            label,
+            format_known_energy(one.guaranteed_kwh),
+            format_quantity(one.saved_kwh, "kWh"),
+            format_known_energy(one.half_width_kwh),
+            format_known_energy(one.gap_kwh),
+        )
+        for label, one in zip(labels, years, strict=True)
+    )
+    title = describe_year(years[-1])
+    table = Table(choose_text("Chaque année", "Each year"), heads, rows, frozenset({1, 2, 3, 4}))
+    saved = [Cell(float(one.saved_kwh), format_quantity(one.saved_kwh, "kWh")) for one in years]
+    chart: Bars | DotPairs
+    if any(one.guaranteed_kwh is None for one in years):
+        bars = [
+            Bar(label, cell.value, cell.text) for label, cell in zip(labels, saved, strict=True)
+        ]
+        chart = Bars(title=title, bars=bars, heads=(heads[0], heads[2]), unit="kWh")
+        return build_figure(chart, table=table)
+    pairs = [
+        DotPair(
+            label,
+            Cell(float(one.guaranteed_kwh or 0), format_quantity(one.guaranteed_kwh, "kWh")),
+            cell,
+            describe_result(one),
+        )
+        for label, one, cell in zip(labels, years, saved, strict=True)
+    ]
+    chart = DotPairs(
+        title=title, pairs=pairs, names=(heads[1], heads[2]), heads=(heads[0], heads[4]), unit="kWh"
+    )
+    return build_figure(chart, table=table)

@@ -2,7 +2,7 @@
 
 import json
 
-from tests.architecture.recipes.scratch import Scratch
+from tests.architecture.recipes.scratch import ROOT, Scratch
 
 RECORD = '''"""A note that an organisation keeps under a name."""
 
@@ -38,7 +38,7 @@ MIGRATION = '''"""Notes."""
 from alembic import op
 from sqlalchemy import Column, Text
 
-revision, down_revision = "0040", "0039"
+revision, down_revision = "@next@", "@head@"
 
 
 def upgrade() -> None:
@@ -206,7 +206,11 @@ def _add_layers(scratch: Scratch) -> None:
     scratch.replace(scope, "    LightPointRow,\n    OrganisationRow,\n",
                     "    LightPointRow,\n    NoteRow,\n    OrganisationRow,\n")  # fmt: skip
     scratch.insert(scope, after="    NewestFactRow,\n    OwnedHistoryRow,\n", text="    NoteRow,\n")
-    scratch.write("src/synergie/storage/migrations/versions/0040_notes.py", MIGRATION)
+    versions = "src/synergie/storage/migrations/versions"
+    head = max(path.name[:4] for path in (ROOT / versions).glob("[0-9]*.py"))
+    following = f"{int(head) + 1:04}"
+    migration = MIGRATION.replace("@head@", head).replace("@next@", following)
+    scratch.write(f"{versions}/{following}_notes.py", migration)
     scratch.write("src/synergie/storage/assets/notes.py", STORAGE)
     scratch.write("src/synergie/exchange/assets/notes.py", EXCHANGE)
     before = "from synergie.exchange.assets.perimeters import Perimeters\n"

@@ -1,16 +1,11 @@
 """The sentences of a statement, in both languages."""
 
-from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from synergie.reports.document import Figure, Table
-from synergie.reports.figure.bars import Bar, Bars, DotPair, DotPairs
-from synergie.reports.figure.picture import Cell, build_figure
-from synergie.reports.language import choose_text, choose_texts
+from synergie.reports.language import choose_text
 from synergie.reports.written import (
     format_euros,
-    format_interval,
     format_number,
     format_percent,
     format_quantity,
@@ -130,47 +125,6 @@ def describe_due_amount(one: "ContractYear") -> str:
     return choose_text(f"l’exploitant reçoit {due}", f"the operator gets {due}")
 
 
-def draw_years(years: "Sequence[ContractYear]") -> Figure:
-    """Saved beside guaranteed, a row a year; to a member what its points saved."""
-    labels = [format_interval(one.head.from_date, one.head.to_date) for one in years]
-    heads = choose_texts(
-        ("année", "year"), ("garanti", "guaranteed"), ("économisé", "saved"),
-        ("±", "±"), ("écart", "difference"),
-    )  # fmt: skip
-    rows = tuple(
-        (
-            label,
-            _format_known(one.guaranteed_kwh),
-            format_quantity(one.saved_kwh, "kWh"),
-            _format_known(one.half_width_kwh),
-            _format_known(one.gap_kwh),
-        )
-        for label, one in zip(labels, years, strict=True)
-    )
-    title = describe_year(years[-1])
-    table = Table(choose_text("Chaque année", "Each year"), heads, rows, frozenset({1, 2, 3, 4}))
-    saved = [Cell(float(one.saved_kwh), format_quantity(one.saved_kwh, "kWh")) for one in years]
-    chart: Bars | DotPairs
-    if any(one.guaranteed_kwh is None for one in years):
-        bars = [
-            Bar(label, cell.value, cell.text) for label, cell in zip(labels, saved, strict=True)
-        ]
-        chart = Bars(title=title, bars=bars, heads=(heads[0], heads[2]), unit="kWh")
-        return build_figure(chart, table=table)
-    pairs = [
-        DotPair(
-            label,
-            Cell(float(one.guaranteed_kwh or 0), format_quantity(one.guaranteed_kwh, "kWh")),
-            cell,
-            describe_state(one),
-        )
-        for label, one, cell in zip(labels, years, saved, strict=True)
-    ]
-    chart = DotPairs(
-        title=title, pairs=pairs, names=(heads[1], heads[2]), heads=(heads[0], heads[4]), unit="kWh"
-    )
-    return build_figure(chart, table=table)
-
-
-def _format_known(value: Decimal | None) -> str:
+def format_known_energy(value: Decimal | None) -> str:
+    """An energy of kWh; a dash where it is not known."""
     return "–" if value is None else format_quantity(value, "kWh")
