@@ -51,8 +51,12 @@ async function chosen(file) {
   const field = page.locator('#fichier')
   if (!given.keys) return field.setInputFiles(file)
   await reached(field)
-  const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.keyboard.press('Space')])
-  return chooser.setFiles(file)
+  for (let tries = 1; ; tries += 1) { // on a busy machine Chromium may lose its window, not the key
+    const chooser = page.waitForEvent('filechooser', {timeout: 15_000})
+    const [opened] = await Promise.allSettled([chooser, page.keyboard.press('Space')])
+    if (opened.status === 'fulfilled') return opened.value.setFiles(file)
+    if (tries === 4) throw opened.reason
+  }
 }
 
 if (given.link) {
