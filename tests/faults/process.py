@@ -2,8 +2,6 @@
 
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -21,6 +19,7 @@ from synergie.exchange.trust.organisations import Directory
 from synergie.schemas.scopes import SCOPES
 from synergie.schemas.trust.organisation import Organisation
 from synergie.storage.store import Store
+from tests.server.forks import Fork, fork_host
 from tests.server.process import PATIENT, kept_port
 
 _START_S = 120.0
@@ -41,7 +40,7 @@ class Process:
     folder: Path
     store_url: str
     port: int
-    process: subprocess.Popen[bytes] | None = None
+    process: Fork | None = None
     starts: list[float] = field(default_factory=list)
     environment: Mapping[str, str] = field(default_factory=dict)
     """What its environment holds beside."""
@@ -84,14 +83,9 @@ class Process:
         }
         environment.pop("PYTHONDONTWRITEBYTECODE", None)  # or each start compiles everything anew
         with (self.folder / "server.log").open("ab") as log:
-            self.process = subprocess.Popen(
-                [
-                    *(sys.executable, "-m", self.module, "serve"),
-                    *("--data", str(self.folder / "data"), "--port", str(self.port)),
-                ],
-                env=environment,
-                stdout=log,
-                stderr=log,
+            place = ("--data", str(self.folder / "data"), "--port", str(self.port))
+            self.process = fork_host().begin(
+                self.module, "serve", *place, environment=environment, log=log
             )
         while not self._ready():
             assert self.process.poll() is None, (self.folder / "server.log").read_text()[-2000:]

@@ -1,11 +1,9 @@
-"""The server as a process of its own, as an operator starts it."""
+"""The server as a process of its own, forked from one that has loaded it."""
 
 import os
 import signal
 import socket
 import ssl
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -14,6 +12,8 @@ from http import HTTPStatus
 from http.client import HTTPConnection, HTTPSConnection
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from tests.server.forks import Fork, fork_host
 
 _SOON_S = 180.0
 PATIENT = {"header_s": "300", "body_s": "300", "ready_s": "60"}
@@ -24,7 +24,7 @@ PATIENT = {"header_s": "300", "body_s": "300", "ready_s": "60"}
 class Serving:
     """A server process and where it listens."""
 
-    process: subprocess.Popen[bytes]
+    process: Fork
     address: str
 
     def connect(self) -> socket.socket:
@@ -66,10 +66,9 @@ def serving(folder: Path, *options: str, **settings: str) -> Iterator[Serving]:
     environ = {name: text for name, text in os.environ.items() if not name.startswith("SYNERGIE_")}
     environ |= {f"SYNERGIE_{name.upper()}": text for name, text in (PATIENT | settings).items()}
     place = () if "--data" in options else ("--data", str(folder))
-    command = [sys.executable, "-m", "synergie", "serve", *place]
     with (folder.parent / "log.txt").open("w", encoding="utf-8") as log, kept_port() as port:
-        command += ["--port", str(port)]
-        process = subprocess.Popen([*command, *options], stdout=log, stderr=log, env=environ)
+        words = ("serve", *place, "--port", str(port), *options)
+        process = fork_host().begin("synergie", *words, environment=environ, log=log)
         try:
             scheme = "https" if "tls_cert" in settings else "http"
             one = Serving(process, f"{scheme}://127.0.0.1:{port}")
@@ -77,7 +76,7 @@ def serving(folder: Path, *options: str, **settings: str) -> Iterator[Serving]:
             yield one
         finally:
             if process.poll() is None:
-                process.kill()
+                process.send_signal(signal.SIGKILL)
             process.wait(_SOON_S)
 
 
