@@ -75,6 +75,13 @@ class Shape:
         )
 
     @property
+    def function_lines(self) -> list[int]:
+        """The lines of each function, its docstring left out."""
+        return [
+            count_lines(node) for _, node in self.definitions if not isinstance(node, ast.ClassDef)
+        ]
+
+    @property
     def doubtful_names(self) -> list[str]:
         """Definitions led by a participle or a picture: `path:line name`."""
         return [
@@ -101,6 +108,10 @@ class Shape:
         yield Figure("lines", sum(lines), 150_000, 278_500, merging)
         yield Figure("lines of a file, median", median(lines), 130, 135)
         yield Figure("lines of a file, nine tenths below", quantiles(lines, n=10)[8], 320, 320)
+        lengths = sorted(self.function_lines)
+        yield Figure("lines of a function, median", median(lengths), 7, 8)
+        yield Figure("lines of a function, nine tenths below", quantiles(lengths, n=10)[8], 25, 25)
+        yield Figure("lines of a function, most", lengths[-1], 60, 60)
         most = max(self.modules_by_package.values())
         yield Figure("modules flat in a package, most", most, 25, 61, merging)
         yield Figure("functions named by one word, %", 100 * single / names.total(), 40, 40)
@@ -112,6 +123,12 @@ class Shape:
         yield Figure(
             "imports that contracts leave out", exempt, 10, 130, "pages of plans draw their reports"
         )
+
+
+def count_lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """The lines of a function, its docstring left out."""
+    body = node.body[1:] if ast.get_docstring(node) else node.body
+    return (body[-1].end_lineno or 0) - body[0].lineno + 2 if body else 1
 
 
 def split_name(name: str) -> list[str]:

@@ -1,23 +1,12 @@
-"""The code's shape: cycles, names and sizes fail; lengths of functions are only shown."""
+"""The code's shape: cycles, names and sizes."""
 
 import ast
-import heapq
-from collections.abc import Iterator, Sequence
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
-from statistics import median, quantiles
 
 import pytest
 
 from tests.architecture.shape import PAGE, Shape, split_name
-
-AIM = {
-    "function lines": "7 / 25 / 50",
-    "file lines": "80 / 220 / 400",
-    "nested blocks": "max 3",
-    "imports of ours": "max 10; 20 in __init__, server.app, cli",
-}
-_BLOCKS = (ast.If, ast.For, ast.While, ast.With, ast.Try, ast.Match, ast.AsyncFor, ast.AsyncWith)
 
 
 @pytest.fixture(scope="module")
@@ -58,28 +47,6 @@ def cycle(graph: dict[str, set[str]]) -> list[str]:
     return []
 
 
-def _functions(tree: ast.AST) -> Iterator[tuple[str, int, int]]:
-    """Name, lines without the docstring, and nested blocks of each function."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            body = node.body[1:] if ast.get_docstring(node) else node.body
-            lines = (body[-1].end_lineno or 0) - body[0].lineno + 2 if body else 1
-            yield node.name, lines, _depth(node)
-
-
-def _depth(node: ast.AST) -> int:
-    """Nested blocks; an `elif` is no deeper than its `if`."""
-    deeper = [
-        _depth(child) - (isinstance(node, ast.If) and child in node.orelse and _is_elif(node))
-        for child in ast.iter_child_nodes(node)
-    ]
-    return max(deeper, default=0) + isinstance(node, _BLOCKS)
-
-
-def _is_elif(node: ast.If) -> bool:
-    return len(node.orelse) == 1 and isinstance(node.orelse[0], ast.If)
-
-
 def test_a_planted_cycle_is_found() -> None:
     assert set(cycle({"a": {"b"}, "b": {"c"}, "c": {"b"}, "d": {"a"}})) == {"b", "c"}
     assert cycle({"a": {"b"}, "b": set()}) == []
@@ -91,35 +58,6 @@ def test_no_module_is_in_an_import_cycle(modules: dict[str, Path]) -> None:
         for name, path in modules.items()
     }
     assert cycle(graph) == []
-
-
-def test_the_shape_is_shown(modules: dict[str, Path], capsys: pytest.CaptureFixture[str]) -> None:
-    trees = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in modules.items()}
-    functions = [
-        (lines, depth, f"{module}.{name}")
-        for module, tree in trees.items()
-        for name, lines, depth in _functions(tree)
-    ]
-    files = [
-        (sum(bool(line.strip()) for line in path.read_text(encoding="utf-8").splitlines()), name)
-        for name, path in modules.items()
-    ]
-    fan_out = [(len(_imports(tree, modules)), name) for name, tree in trees.items()]
-    with capsys.disabled():
-        print("\nshape of src (median / 90 % / longest)", AIM)  # noqa: T201 (this is the mirror)
-        _show("function lines", [lines for lines, _, _ in functions], functions)
-        _show("file lines", [lines for lines, _ in files], files)
-        _show("nested blocks", [d for _, d, _ in functions], [(d, n) for _, d, n in functions])
-        _show("imports of ours", [count for count, _ in fan_out], fan_out)
-    assert functions
-    assert files
-
-
-def _show(what: str, values: list[int], worst: Sequence[tuple[object, ...]]) -> None:
-    ninth = quantiles(values, n=10)[8]
-    print(f"  {what}: {median(values):.0f} / {ninth:.0f} / {max(values)}")  # noqa: T201
-    for row in heapq.nlargest(10, worst, key=lambda row: str(row[0]).zfill(6)):
-        print("     ", *row)  # noqa: T201
 
 
 CONTRACT_NAMES = {

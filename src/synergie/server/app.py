@@ -130,32 +130,7 @@ def create_app(store: Store, settings: Settings) -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
         lifespan=_build_lifespan(
             settings.threads,
-            Round(courier, settings.webhooks_every_s),
-            CleanupWorker(lambda: house.trust.exports.sweep(now=get_clock()())),
-            CleanupWorker(
-                lambda: house.assets.holdings.count(now=get_clock()()), every_s=_COUNT_EVERY_S
-            ),
-            CleanupWorker(
-                lambda: house.readings.changes.announce_restatements(now=get_clock()()),
-                every_s=_ANNOUNCE_EVERY_S,
-            ),
-            CleanupWorker(compile_templates, after_s=_WARM_AFTER_S),
-            CleanupWorker(lambda: write_mark(store.engine, store.url), every_s=_MARK_EVERY_S),
-            CleanupWorker(
-                lambda: house.trust.agreement_faults.look(now=get_clock()()), after_s=_WARM_AFTER_S
-            ),
-            CleanupWorker(house.readings.depot.sweep),
-            CleanupWorker(
-                lambda: house.readings.deposit_hooks.sweep(now=get_clock()()),
-                every_s=_HOOKS_EVERY_S,
-                after_s=_WARM_AFTER_S,
-            ),
-            CleanupWorker(lambda: delete_old_answers(store, now=get_clock()())),
-            *_list_folding_workers(store, settings),
-            *_list_mail_workers(house.trust.login_mails, settings),
-            house.readings.depot,
-            CleanupWorker(lambda: house.needs_asked.sweep(now=get_clock()())),
-            CleanupWorker(lambda: check_clock(TimeMarks(store), CLOCK), every_s=_CLOCK_EVERY_S),
+            *_list_workers(house, store, settings, courier),
         ),
     )
     app.state.guard, app.state.house, app.state.dice = guard, house, dice
@@ -180,6 +155,40 @@ def build_openapi_document() -> dict[str, Any]:
             return create_app(store, Settings(data_dir=Path(folder))).openapi()
         finally:
             store.close()
+
+
+def _list_workers(
+    house: Services, store: Store, settings: Settings, courier: WebhookSender
+) -> list[Round | CleanupWorker | Depot]:
+    """What goes on beside the requests, while the server serves."""
+    return [
+        Round(courier, settings.webhooks_every_s),
+        CleanupWorker(lambda: house.trust.exports.sweep(now=get_clock()())),
+        CleanupWorker(
+            lambda: house.assets.holdings.count(now=get_clock()()), every_s=_COUNT_EVERY_S
+        ),
+        CleanupWorker(
+            lambda: house.readings.changes.announce_restatements(now=get_clock()()),
+            every_s=_ANNOUNCE_EVERY_S,
+        ),
+        CleanupWorker(compile_templates, after_s=_WARM_AFTER_S),
+        CleanupWorker(lambda: write_mark(store.engine, store.url), every_s=_MARK_EVERY_S),
+        CleanupWorker(
+            lambda: house.trust.agreement_faults.look(now=get_clock()()), after_s=_WARM_AFTER_S
+        ),
+        CleanupWorker(house.readings.depot.sweep),
+        CleanupWorker(
+            lambda: house.readings.deposit_hooks.sweep(now=get_clock()()),
+            every_s=_HOOKS_EVERY_S,
+            after_s=_WARM_AFTER_S,
+        ),
+        CleanupWorker(lambda: delete_old_answers(store, now=get_clock()())),
+        *_list_folding_workers(store, settings),
+        *_list_mail_workers(house.trust.login_mails, settings),
+        house.readings.depot,
+        CleanupWorker(lambda: house.needs_asked.sweep(now=get_clock()())),
+        CleanupWorker(lambda: check_clock(TimeMarks(store), CLOCK), every_s=_CLOCK_EVERY_S),
+    ]
 
 
 def _list_folding_workers(store: Store, settings: Settings) -> list[CleanupWorker]:
