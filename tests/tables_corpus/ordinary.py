@@ -206,7 +206,66 @@ def solar(draw: Random) -> Iterator[Case]:
         )
 
 
+_OFFICES = (
+    "Raison sociale : Commune de Laxou|evolution",
+    "Client : Ville de Toul|Edition factures",
+    "Titulaire du contrat : Commune de Foug|Bordereau_factures_2025",
+    "Regroupement de facturation : Mairie et écoles|chorus_pro_factures",
+    "TRÉSORERIE DE POMPEY|Historique factures 2025",
+    "Extraction du 05/01/2026 08:12|Tableau comptable énergie",
+    "Marché de fourniture d'électricité - lot 2|Analyse facturation",
+    "Données issues des factures fournisseurs|export",
+    "Tableau n° 3 : consommations d'électricité des bâtiments scolaires|export",
+    "Conseil en énergie partagé - suivi 2025|facture unique regroupée",
+    "Commune : Bouxières-aux-Dames|GRD consommations informatives",
+    "Responsable : service technique|Saisie factures",
+)
+"""Titles and names of files as offices write them."""
+_LEDGERS = (
+    "Tiers=EDF|Mandat=1042|Article=60612",
+    "Créancier=TOTALENERGIES ELECTRICITE|Bordereau=12|Statut=Mise en paiement",
+    "Raison sociale=Commune de Maxéville|Groupe=Scolaire|Cat. tarifaire=C5",
+    "Typologie=Bâtiment|Pièce=F-22",
+)
+"""Columns of ledgers beside the energies, and what they hold."""
+_ENDS = (
+    "Date relevé précédent|Date relevé actuel", "Date de relève précédente|Date de relève",
+    "Conso. du|Conso. au", "1er jour|Dernier jour", "Relève précédente|Relève actuelle",
+)  # fmt: skip
+
+
+def of_offices(draw: Random) -> Iterator[Case]:
+    """Bills with the words of town halls, treasuries and portals around them."""
+    for variant, (around, dialect) in enumerate(zip(_OFFICES, cycle(FRENCH), strict=False)):
+        title, _, file = around.partition("|")
+        made = bills(draw)
+        cols = columns("point site", variant * 2)
+        first, _, last = _ENDS[variant % len(_ENDS)].partition("|")
+        cols += [(first, lambda b: b.start), (last, lambda b: b.last)]
+        cols += columns("kwh ttc", variant)
+        for beside in _LEDGERS[variant % len(_LEDGERS)].split("|"):
+            head, _, cell = beside.partition("=")
+            cols.append(of(head, dict.fromkeys(made, cell)))
+        told = truth(made)
+        told.parts = {}
+        yield case("words of offices", file, [[title], [], *table(made, cols)], told, dialect)
+
+
+def of_years_beside(draw: Random) -> Iterator[Case]:
+    """An annual energy of a point beside its year, as for the French decree on buildings."""
+    for dialect in (CSV, XLSX):
+        made = bills(draw, 3)
+        rows: list[Row] = [["EFA", "Bâtiment", "Année", "PRM", "Consommation annuelle (kWh)"]]
+        told = Truth()
+        for n, some in enumerate(batched(made, 12)):
+            value = sum((one.kwh for one in some), Decimal())
+            rows.append([f"EFA-{n}", some[0].site, "2025", some[0].point, value])
+            told.energy[some[0].point, "import", some[0].start, some[-1].end] = value
+        yield case("a year beside", "Déclaration OPERAT", rows, told, dialect)
+
+
 def ordinary(draw: Random) -> Iterator[Case]:
     """Every ordinary file."""
-    for family in (by_period, by_unit, by_month, wide, dated, curves, registers, gas, solar):
+    first = (by_period, by_unit, by_month, wide, dated, curves, registers, gas, solar)
+    for family in (*first, of_offices, of_years_beside):
         yield from family(draw)

@@ -55,6 +55,27 @@ def test_a_column_of_places_papers_and_kinds_is_not(head: str, cell: str) -> Non
     assert asked(table(head, cell)) == []
 
 
+@pytest.mark.parametrize(
+    ("told", "why"),
+    [("Raison sociale : Commune de Laxou", ""), ("Client : Ville de Toul", ""),
+     ("Client : consommation conventionnée", "consommation"), ("Zorglub : écoles", "Zorglub"),
+     ("Client : prorata", "Client"), ("Marché de fourniture - lot 2", ""), ("Énergie lot 2", "É"),
+     ("Tableau n° 3 : consommations des écoles", ""), ("Perspectives : écoles", "Perspectives")],
+)  # fmt: skip
+def test_whose_a_title_is_says_nothing_of_its_figures(told: str, why: str) -> None:
+    found = find_unknown_qualifier(told, set(), strict=True)
+    assert (found or "").strip()[: len(why) or None] == why
+
+
+def test_readings_end_the_period_that_the_one_before_begins() -> None:
+    for heads in ("Date relevé précédent;Date de relevé", "Relève précédente;Relève actuelle"):
+        text = f"PRM;{heads};Conso (kWh)\n99000000000017;31/01/2025;28/02/2025;900\n"
+        told = propose(text.encode(), name="releves.csv").table.columns
+        assert [one.field for one in told[1:3]] == ["from_date", "to_date"]
+    both = "PRM;Année;N° mois;Mois;Conso (kWh)\n99000000000017;2025;2;février;900\n"
+    assert not as_proposed(both)[1].refused
+
+
 def test_a_word_of_the_file_that_is_no_place_is_asked_about() -> None:
     for name in (
         "offre_fournisseur_volumes",

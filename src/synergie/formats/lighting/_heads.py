@@ -33,6 +33,7 @@ _BESIDE = frozenset({
     "consommee", "absorbee", "active", "rated", "rating", "led", "ep", "electrique", "de", "la",
     "le", "du", "des", "d", "l", "par", "en", "of", "the", "in", "per", "and", "1", "2", "w",
     "watt", "watts", "kw", "existante", "existant", "actuelle", "actuel", "nenn",
+    "un", "une", "chaque",
 })  # fmt: skip
 _GEAR = frozenset({
     "ballast", "ballasts", "auxiliaire", "auxiliaires", "appareillage", "driver", "gear", "aux",
@@ -82,6 +83,8 @@ _GLUED = re.compile(
     rf"({'|'.join(sorted(_LAMP | _LIGHT))})"
     rf"|({'|'.join(sorted(_LAMP | _LIGHT, key=len, reverse=True))})({'|'.join(sorted(_POWERS))})"
 )
+_LENGTH = re.compile(r"(?i)[(\[,:/]\s*(?:en )?(?:[cm]?m|m[eè]tres?|°|ans?)\s*[)\]]?\s*$")
+"""A unit of lengths, angles or ages at the end of a head, which counts nothing."""
 _TURN = re.compile(r"(?<=[a-z]{2})(?=[A-Z])")
 
 
@@ -110,7 +113,7 @@ def watts_of(head: str) -> Watts | None:
     things = words & (_LAMP | _LIGHT)
     if gear and things and not both:
         return None
-    rated = "p" in words and words & _RATED
+    rated = words & _SHORT and words & _RATED
     short = words == {"w"} or {"p", "w"} <= words or rated or (words & _SHORT and things)
     named = words & _POWERS or short
     if not named or "%" in head or words - _POWERS - _SHORT - _LAMP - _LIGHT - _BESIDE - _ALL:
@@ -139,7 +142,7 @@ def may_count(head: str) -> bool:
     So may a plural alone, whatever it names: `Barrettes`, `Spots`.
     """
     words = _split_head_words(head)
-    if lamps_of(head) is not None:
+    if lamps_of(head) is not None or _LENGTH.search(head):
         return False
     many = len(words) == 1 and all(word[-1] in "sx" for word in words)
     told = bool(words & (_NUMBERS | _MANY | _COUNTED))

@@ -19,6 +19,7 @@ PAPER = re.compile(
     r"|mis\w* [àa] jour|au|le)\b.*"
 )
 """What stands in a title of the paper, not of its figures."""
+_NUMBER = re.compile(r"(?i)\bn ?[°º]")
 OWN_YEAR = re.compile(r"(?<![\d/.-])((?:19|20)\d\d)(?![\d/-])")
 _NOT_MEASURED = frozenset[Role]({
     "forecast", "previous", "statistic", "loss", "self_consumed", "reactive",
@@ -100,7 +101,8 @@ def find_title_claims(
     scaled = next((one for one in (*titles[-1:], file) if tells_other_unit(one, names)), None)
     if scaled is not None:
         yield "measured", scaled[:80]
-    for text, name, told in ((whole, normalize_words(whole), titles), (file, of_file, (file,))):
+    of_titles = normalize_words(_NUMBER.sub("numero ", whole))
+    for text, name, told in ((whole, of_titles, titles), (file, of_file, (file,))):
         bare = _PROGRAMME.sub(" ", name)
         heads = {role for one in names if not _is_label(one) for role in list_denials(one)}
         carbon = _CARBON.search(bare) and not any(

@@ -70,10 +70,10 @@ _OVER_NEW_YEAR = "a column of years: the months go over New Year"
 _TITLE = "one unit in the titles and in the head, or the answer unit:COLUMN=kWh"
 _LEAST_PCS, _MOST_PCS = 6, 14
 """kWh in a cubic metre of gas, with room on both sides."""
-_GAS = re.compile(r"\b(gaz|gas|pce|pcs|m3|grdf)\b")
+_GAS = re.compile(r"\b(gaz|gas|pce|pcs|m3|grdf|ticgn|atrd)\b")
 _POWERED = re.compile(
     r"\b(prm|pdl|rae|electri\w*|fta|hph|hch|hpe|hce|hpb|hcb|kva|enedis|eclairage|injection|photovolt\w*|solaire|pv"
-    r"|soutirage|elec)\b"
+    r"|soutirage|elec|puissances? souscrites?|turpe|cspe|ticfe|tcfe)\b"
 )
 _EITHER = re.compile(
     r"\b(?:prm|pdl|rae)\b(?: (?:ou|et|or))? (?:pce|rag)\b"
@@ -96,7 +96,8 @@ _FOREIGN = re.compile(
 )
 """Names of numbers of points of other countries."""
 _TITLED = re.compile(
-    r"\b(prm|pdl|rae|pce|rag)\b(?: ?(?:n°|no|numero|reference))?[\s:=n°-]*(\d{14})(?!\d)"
+    r"\b(prm|pdl|rae|pce|rag|points? de livraison)\b"
+    r"(?: ?(?:n°|no|numero|reference))?[\s:=n°-]*(\d{14})(?!\d)"
 )
 """The number of a point behind its word."""
 _DRAWN = re.compile(r"\b(conso\w*|soutir\w*|factur\w*)\b")

@@ -11,7 +11,7 @@ from synergie.formats.checks import N_
 from synergie.formats.tables import _sample as sample
 from synergie.formats.tables._cells import Cell, month_of, strip_cell_text
 from synergie.formats.tables._head import MONTHS, Head
-from synergie.formats.tables._heading import NO_ENERGY, is_denied, is_only, parse_heading
+from synergie.formats.tables._heading import ENERGY, NO_ENERGY, is_denied, is_only, parse_heading
 from synergie.formats.tables._labels import is_total, tells_natures
 from synergie.formats.tables._texts import TableRow
 from synergie.formats.tables._vocabulary import PLACE, Role
@@ -67,6 +67,13 @@ _A_DAY = re.compile(r"\b(jours?|journees?|days?|daily|quotidien\w*|journali\w*)\
 _BY_DAY = re.compile(r"\b(par jour|journees|jours|daily|quotidien\w*|journali\w*)\b")
 _OF_PAPER = re.compile(r"\b(factur\w*|emission|edition|releves?|relevee?s?|paiement|echeance)\b")
 """A date that is told when something is written, after the period that it is of."""
+_POWER = re.compile(
+    r"(?:puissances?|puiss|p)(?: (?:en )?kva)?(?: (?:compteur|contrat|point|pdl|prm))?"
+)
+_POWERS = frozenset[Role]({"power", "apparent"})
+_KVA = re.compile(r"[1-9]\d{0,2}(?: ?kVA)?", re.IGNORECASE)
+_YEAR_OF = re.compile(r"annees?(?: (?:de )?(?:reference|conso\w*|declaration))?|exercice|year")
+_OF_READING = re.compile(r"\b(releves?|mesure|index|lecture)\b")
 _OF_BILL = re.compile(r"\b(factur\w*|emission|edition|paiement|reglement|mandat\w*|comptab\w*)\b")
 _OF_ONE = frozenset[TableField]({"month", "year", "date"})
 """What tells the time of a row in one column."""
@@ -128,6 +135,7 @@ def find_fields(seen: TableStart, forced: Mapping[int, str]) -> Found:
     _classes_beside(seen, found)
     _points_beside(seen, found, forced)
     _drop_bills(found, seen.head.names, forced)
+    _pair_readings(seen, found, forced)
     _merge_times(seen, found)
     _drop_parts(found, seen.head.names, forced)
     return _select_best_columns(found, seen.head.names)
@@ -260,6 +268,20 @@ def _has_other_cells(told: Meaning, column: Sequence[Cell]) -> bool:
     return few or (told.field == "nature" and share > _HALF)
 
 
+def _pair_readings(seen: TableStart, found: Found, forced: Mapping[int, str]) -> None:
+    """The date of a reading is the end of a period whose begin is the one before."""
+    fields = [told.field for told in found.values()]
+    days = [
+        at
+        for at, told in found.items()
+        if told.field == "date"
+        and at not in forced
+        and _OF_READING.search(normalize_words(seen.head.names[at]))
+    ]
+    if fields.count("from_date") == 1 and "to_date" not in fields and len(days) == 1:
+        found[days[0]] = Meaning("to_date")
+
+
 def _merge_times(seen: TableStart, found: Found) -> None:
     """Dates that have an hour are times; a time of day beside a whole time is not needed."""
     for at, told in list(found.items()):
@@ -311,6 +333,7 @@ def choose_layout(seen: TableStart, found: Found, order: str | None = None) -> L
 
     *order*: that of day and month, as a person said it.
     """
+    _take_listed_power(seen, found)
     laid = _detect_layout(seen, found, order)
     if laid != "points":
         _drop_fields(found, {"annual_energy"})
@@ -329,7 +352,38 @@ def choose_layout(seen: TableStart, found: Found, order: str | None = None) -> L
     return laid
 
 
+def _take_listed_power(seen: TableStart, found: Found) -> None:
+    """The one power of whole kVA of a list of points is what is subscribed: `Puissance (kVA)`."""
+    names = seen.head.names
+    some = [at for at, name in enumerate(names) if _POWER.fullmatch(normalize_words(name))]
+    others = [at for at, name in enumerate(names) if parse_heading(name).role in _POWERS]
+    fields = {told.field for at, told in found.items() if at not in some}
+    if "supply_point" not in fields or fields & {"subscribed_power", "value"}:
+        return
+    if len(some) == len(set(some + others)) == 1:
+        cells = [strip_cell_text(cell) for cell in seen.column(some[0])]
+        if cells and all(_KVA.fullmatch(one) for one in cells):
+            found[some[0]] = Meaning("subscribed_power", None, unit_in(names[some[0]]))
+
+
+def _take_energies_of_years(found: Found, names: Sequence[str]) -> None:
+    """Annual energies of points beside their year are energies of it, where no terms stand."""
+    fields = {told.field: at for at, told in found.items()}
+    listed = fields.keys() & {"value", "subscribed_power", "tariff_code", "market_segment"}
+    if listed or not {"year", "annual_energy"} <= fields.keys():
+        return
+    name = names[fields["annual_energy"]]
+    if _YEAR_OF.fullmatch(normalize_words(names[fields["year"]])) is None or unit_in(name) is None:
+        return
+    if parse_heading(name).role not in ENERGY or is_denied(name):
+        return
+    for at, told in list(found.items()):
+        if told.field == "annual_energy":
+            found[at] = told._replace(field="value", unit=told.unit or unit_in(name))
+
+
 def _detect_layout(seen: TableStart, found: Found, order: str | None) -> Layout:
+    _take_energies_of_years(found, seen.head.names)
     fields = {told.field for told in found.values()}
     values = [seen.head.names[at] for at, told in found.items() if told.field == "value"]
     if sum(month_of(name) is not None for name in seen.head.names) >= MONTHS:

@@ -104,6 +104,10 @@ _SCALED = re.compile(
 _YEAR = re.compile(r"\b((?:19|20)\d\d)\b")
 
 
+_NUMBER = re.compile(r"\bn ?°")
+"""`N° 3`, which is no third year back."""
+
+
 @lru_cache(maxsize=4096)
 def plain_symbols(name: str) -> str:
     """*name* in lower case without accents; signs of units and money stay."""
@@ -145,7 +149,7 @@ def is_scaled(name: str) -> bool:
 
 def list_denials(name: str) -> list[Role]:
     """What words of *name* say its numbers are, when they are none of the period itself."""
-    text = re.sub(r"[^a-z0-9]+", " ", plain_symbols(name))
+    text = re.sub(r"[^a-z0-9]+", " ", _NUMBER.sub("numero ", plain_symbols(name)))
     return [role for role, form in ROLES if form.search(text)]
 
 

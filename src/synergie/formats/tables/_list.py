@@ -19,7 +19,7 @@ from synergie.formats.tables._span import Span
 from synergie.formats.tables._terms import columns_of, read_contract_terms, read_date
 from synergie.formats.tables._texts import TableRow
 from synergie.formats.tables._totals import Data
-from synergie.formats.tables._words import COUNTED, find_name_meaning, normalize_words
+from synergie.formats.tables._words import counts_months, find_name_meaning, normalize_words
 from synergie.schemas.assets.supply_point import SupplyPointRecord
 from synergie.schemas.assets.supply_terms import SupplyTerms
 from synergie.schemas.readings.period_energy import PeriodEnergy
@@ -91,7 +91,7 @@ def _look_beside(beside: Mapping[str, str], place: Place, reader: RowReader) -> 
     """A doubt over columns that say that the energy of a row is of less, or more, than a year."""
     ends: dict[str, tuple[str, date]] = {}
     for name, cell in beside.items():
-        months = COUNTED.fullmatch(normalize_words(name)) is not None
+        months = counts_months(name)
         if months and cell.isdecimal() and int(cell[:9]) != _MONTHS:
             reader.report.find(checks.COLUMN_CLAIMS, name, cell, place=place)
         told = find_name_meaning(name) if _OF_USE.search(normalize_words(name)) else None

@@ -27,7 +27,7 @@ from synergie.formats.tables._terms import BillTerms
 from synergie.formats.tables._texts import TableRow
 from synergie.formats.tables._totals import Data
 from synergie.formats.tables._vocabulary import MONEY
-from synergie.formats.tables._words import COUNTED, normalize_words, unit_in
+from synergie.formats.tables._words import counts_months, normalize_words, unit_in
 from synergie.formats.tables.energies import Energies
 from synergie.schemas.assets.supply_terms import SupplyTerms
 from synergie.schemas.readings.period_energy import PeriodEnergy
@@ -346,9 +346,9 @@ def _stop_at_days(reader: RowReader, cells: Sequence[Cell]) -> None:
 @lru_cache(maxsize=64)
 def _find_day_count_columns(names: tuple[str, ...]) -> list[tuple[int, int]]:
     """Columns that count days or months, and how many a month has."""
-    some = [(place, normalize_words(name)) for place, name in enumerate(names)]
-    days = [(place, _LONGEST) for place, name in some if _DAYS.fullmatch(name)]
-    return days + [(place, 1) for place, name in some if COUNTED.fullmatch(name)]
+    some = list(enumerate(names))
+    days = [(place, _LONGEST) for place, name in some if _DAYS.fullmatch(normalize_words(name))]
+    return days + [(place, 1) for place, name in some if counts_months(name)]
 
 
 def _compute_next_day(day: date, where: str) -> date:

@@ -18,27 +18,11 @@ from synergie.formats.tables._heading import (
 )
 from synergie.formats.tables._labels import find_quality
 from synergie.formats.tables._row import CANCELLED, KIND, OTHERS
-from synergie.formats.tables._vocabulary import OF_TIME, Role
+from synergie.formats.tables._vocabulary import OF_TIME, OF_WHOSE, Role
 from synergie.formats.tables._word_forms import find_made_word
 from synergie.formats.tables._words import class_in, find_name_meaning, normalize_words
 from synergie.formats.tables.titles import OF_BUILDINGS, OLD, SETTLED, names_body
 
-_OF_WHOSE = re.compile(
-    r"\b(?:payeurs?|services?|directions?|poles?|fournisseurs?|suppliers?|agents?|auteurs?|saisi\w*"
-    r"|budgets?|competences?|fonctions?|chapitres?|articles?|natures? comptables?|comptables?"
-    r"|releveurs?|contrats?|offres?|marches?|lots?|factures?|num\w*|no?|refs?|references?|id\w*"
-    r"|codes?|communes?|villes?|departements?|regions?|cantons?|epci|insee|adresses?|adr|rues?"
-    r"|voies?|quartiers?|secteurs?|zones?|localites?|lieux?|site|sites|batiments?|ensembles?"
-    r"|equipements?|installations?|etablissements?|mois|periodes?|jours?|annees?|trimestres?"
-    r"|saisons?|tarifs?|options?|segments?|fta|formules?|turpe|tensions?|domaines?|imputations?"
-    r"|comptes?|mandats?|titulaires?|clients?|gestionnaires?|proprietaires?|membres?|adherents?"
-    r"|organismes?|entites?|collectivites?|devises?|tva|taux|couleurs?|canal|responsables?"
-    r"|emetteurs?|paiements?|reglements?|contacts?|mails?|telephones?|interlocuteurs?|exploitants?"
-    r"|grd|distributeurs?|prm|pdl|pce|rae|compteurs?|matricules?|puissances?|dates?|noms?|names?"
-    r"|delegations?|abonnements?|acces|acheteurs?|circonscriptions?|city|town|street|address|owner|customer|supplier|building|site|account|invoice|profils?"
-    r"|libelles? (?:du |des? )?(?:sites?|batiments?|points?)|denominations?|designations?)\b"
-)
-"""Heads of places, people, contracts and papers: what stands below names them."""
 _OF_REMARKS = re.compile(
     r"\b(?:comm?(?:entaires?)?|obs\w*|remarques?|rmqs?|rqs?|notes?|mentions?|precisions?|details?"
     r"|libelles?|infos?|informations?|comments?|remarks?|bemerkung|anmerkung)\b"
@@ -49,6 +33,9 @@ _PLAIN = re.compile(
     r"|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|ouvre\w*|chome\w*|ferie\w*|vacances"
     r"|mensuel\w*|bimestriel\w*|semestriel\w*|valide\w*|pay\w*|regl\w*|sold\w*|mandat\w*|liquid\w*"
     r"|actifs?|actives?|en|service|principale?s?|annexes?|gestion|linky|communicant\w*|enedis|sge"
+    r"|scolaires?|sporti(?:f|ve)s?|culturel(?:le)?s?|cultuel(?:le)?s?|sociale?s?|sociaux|techniques?"
+    r"|administrati(?:f|ve)s?|associati(?:f|ve)s?|enfance|voirie"
+    r"|mise|paiement|reglement|traitement"
     r"|portail|web|courrier|mail|papier|demat\w*|chorus|pdf|par|fichier|export|api|saisie"
     r"|controlee?s?|verifiee?s?|definiti\w*|ouverte?s?|fermee?s?|termine\w*|traitee?s?|soutiree?s?"
     r"|eaux?|contrats?|cours|conso\w*|constatee?s?|mesuree?s?|froide?s?|jaunes?|verte?s?|bleue?s?|monophase|triphase|mono|tri|unique|simple|bt|hta"
@@ -57,7 +44,7 @@ _PLAIN = re.compile(
 _YES = re.compile(r"oui|o|x|yes|y|vrai|true|n|non|no|false|faux")
 _NO = re.compile(r"n|non|no|false|faux")
 _OF_KINDS = re.compile(
-    r"\b(?:types?|natures?|statu[ts]s?|etats?|situations?|modes?|moyens?|frequences?|periodicites?"
+    r"\b(?:types?|typologies?|natures?|statu[ts]s?|etats?|situations?|modes?|moyens?|frequences?|periodicites?"
     r"|categories?|(?:sous )?familles?|usages?|energies?|fluides?|unites?|um|qualites?|versions?"
     r"|sources?|origines?|grandeurs?|classes?|postes?|genres?|groupes?|niveaux?|labels?|activites?"
     r"|marques?|modeles?|materiels?|technologies?|supports?|alimentations?|raccordements?|phases"
@@ -157,7 +144,7 @@ def is_of_whose(head: str) -> bool:
     """Whether *head* is of places, people, contracts or papers, or a field of its own."""
     plain = normalize_words(head)
     told = find_name_meaning(head)
-    return _OF_WHOSE.search(plain) is not None or (told is not None and told.field != "value")
+    return OF_WHOSE.search(plain) is not None or (told is not None and told.field != "value")
 
 
 def _is_use(head: str, cell: str) -> bool:

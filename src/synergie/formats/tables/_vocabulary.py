@@ -57,7 +57,7 @@ _NEUTRAL = """de du des la le les l d en et a au aux sur pour of the in total to
     volumes? finale?s? distribuee?s? hp hc hph hch hpe hce hpb hcb pleines? creuses? hiver ete
     base pointe peak off mid on saison haute basse hpsh hcsh hpsb hcsb p n kwh mwh wh gwh pcs ef
     kw w mw va kva m3 watts? tou time use meter power puissances? valeurs? values? load charge
-    delivered billed actual measured \\d\\d? (?:19|20)\\d\\d
+    acheminee?s? delivered billed actual measured \\d\\d? (?:19|20)\\d\\d
     janv(?:ier)? fevr?(?:ier)? mars avr(?:il)? mai juin juil(?:let)? aout sept(?:embre)?
     oct(?:obre)? nov(?:embre)? dec(?:embre)? jan(?:uary)? feb(?:ruary)? march apr(?:il)? may june?
     july? aug(?:ust)? sep(?:tember)? october november december
@@ -141,3 +141,21 @@ PLACE = (
     r" (?:de |du |des |la |le |les |[dl] )*[a-z]+"
 )
 """Names of places: what they are called by is no word of what is measured."""
+OF_WHOSE = re.compile(
+    r"\b(?:payeurs?|services?|directions?|poles?|fournisseurs?|suppliers?|agents?|auteurs?|saisi\w*"
+    r"|budgets?|competences?|fonctions?|chapitres?|articles?|natures? comptables?|comptables?"
+    r"|releveurs?|contrats?|offres?|marches?|lots?|factures?|num\w*|no?|refs?|references?|id\w*"
+    r"|codes?|communes?|villes?|departements?|regions?|cantons?|epci|insee|adresses?|adr|rues?"
+    r"|voies?|quartiers?|secteurs?|zones?|localites?|lieux?|site|sites|batiments?|ensembles?"
+    r"|equipements?|installations?|etablissements?|mois|periodes?|jours?|annees?|trimestres?"
+    r"|saisons?|tarif\w*|options?|segments?|fta|formules?|turpe|tensions?|domaines?|imputations?"
+    r"|comptes?|mandats?|titulaires?|clients?|gestionnaires?|proprietaires?|membres?|adherents?"
+    r"|organismes?|entites?|collectivites?|devises?|tva|taux|couleurs?|canal|responsables?"
+    r"|emetteurs?|paiements?|reglements?|contacts?|mails?|telephones?|interlocuteurs?|exploitants?"
+    r"|grd|distributeurs?|prm|pdl|pce|rae|compteurs?|matricules?|puissances?|dates?|noms?|names?"
+    r"|delegations?|abonnements?|acces|acheteurs?|circonscriptions?|city|town|street|address|owner|customer|supplier|building|site|account|invoice|profils?"
+    r"|raisons? sociales?|tiers|creanciers?|debiteurs?|beneficiaires?|ordonnateurs?|bordereaux?"
+    r"|bordereau|pieces?|efa|regroupements?|tresoreries?"
+    r"|libelles? (?:du |des? )?(?:sites?|batiments?|points?)|denominations?|designations?)\b"
+)
+"""Heads of places, people, contracts and papers: what stands below names them."""

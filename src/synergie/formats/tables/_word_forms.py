@@ -42,39 +42,39 @@ _TREATED = re.compile(
 """Nouns of what was done, and adjectives of it."""
 _PLAIN = re.compile(
     join_alternatives("""
-    action activation adaptation administration agglomeration alimentation animation association
-    circulation climatisation collection commission communication concession construction
-    consultation convention correction declaration destination dimension direction distribution
-    edition education emission epuration exploitation exportation extension extraction
-    facturation federation fonction fondation formation gestion habitation identification
-    impression information injection installation intervention isolation jonction liaison
-    livraison location mention mission modification natation notification observation occupation
-    operation option organisation parution pension plantation population presentation prestation
-    prevention production protection publication question reception region rehabilitation
-    relation renovation restauration restitution section session situation station subvention
-    telecommunication tension transaction transition transmission utilisation vegetalisation
-    ventilation version consommation importation affichage arrosage barrage camping chauffage
-    comptage cottage courage cuisage depouillage eclairage emballage equipage ermitage etage
-    fromage garage heritage image langage levage menage management message ouvrage page partage
-    passage patinage patronage paysage peage plage potage relevage repassage sauvetage stage
-    telereportage tirage usage verrouillage village virage visage vitrage voisinage voyage
-    telerelevage chalage pompage stockage fauconnage abonnement accompagnement agrement
-    alignement amenagement appartement arrondissement assainissement batiment bombardement
-    branchement cantonnement casernement changement classement complement departement
-    developpement document element emplacement enseignement environnement equipement
-    etablissement evenement financement fonctionnement fondement gouvernement groupement
-    hebergement instrument internement investissement logement lotissement monument mouvement
-    paiement parlement perfectionnement raccordement recensement reglement renouvellement
-    segment stationnement supplement testament traitement versement vetement uniquement
-    annuellement mensuellement actuellement seulement egalement administratif administrative
-    associatif associative educatif educative negatif positif recapitulatif
-    indicatif indicative recapitulative creatif creative initiative natif native facultatif
-    facultative residentiel residentielle
-    essentiel logiciel industriel commercial materiel officiel confidentiel sequentiel
-    differentiel presidentiel concurrentiel artisanal personnel professionnel professionnelle
-    regional intercommunal communal traditionnel additionnel fonctionnel institutionnel national
-    colonel tunnel panel charnel maternel maternelle fraternel fraternelle eternel eternelle
-    patronnel
+    action activation adaptation administration agglomeration alimentation animation
+    association circulation climatisation collection commission communication concession
+    construction consultation convention correction declaration destination dimension direction
+    distribution edition education emission epuration exploitation exportation extension
+    extraction facturation federation fonction fondation formation gestion habitation
+    identification impression information injection installation intervention isolation
+    jonction liaison livraison location mention mission modification natation notification
+    observation occupation operation option organisation parution pension plantation population
+    presentation prestation prevention production protection publication question reception
+    region rehabilitation relation renovation restauration restitution section session
+    situation station subvention telecommunication tension transaction transition transmission
+    utilisation vegetalisation ventilation version consommation importation affichage arrosage
+    barrage camping chauffage comptage cottage courage cuisage depouillage eclairage emballage
+    equipage ermitage etage fromage garage heritage image langage levage menage management
+    message ouvrage page partage passage patinage patronage paysage peage plage potage relevage
+    repassage sauvetage stage telereportage tirage usage verrouillage village virage visage
+    vitrage voisinage voyage telerelevage evolution gestation chalage pompage stockage
+    fauconnage abonnement accompagnement agrement alignement amenagement appartement
+    arrondissement assainissement batiment bombardement branchement cantonnement casernement
+    changement classement complement departement developpement document element emplacement
+    enseignement environnement equipement etablissement evenement financement fonctionnement
+    fondement gouvernement groupement hebergement instrument internement investissement
+    logement lotissement monument mouvement paiement parlement perfectionnement raccordement
+    recensement reglement renouvellement segment stationnement supplement testament traitement
+    versement vetement uniquement annuellement mensuellement actuellement seulement egalement
+    administratif administrative associatif associative informatif informative justificatif
+    justificative collectif collective definitif definitive sportif sportive educatif educative
+    negatif positif recapitulatif indicatif indicative recapitulative creatif creative
+    initiative natif native facultatif facultative residentiel residentielle essentiel logiciel
+    industriel commercial materiel officiel confidentiel sequentiel differentiel presidentiel
+    concurrentiel artisanal personnel professionnel professionnelle regional intercommunal
+    communal traditionnel additionnel fonctionnel institutionnel national colonel tunnel panel
+    charnel maternel maternelle fraternel fraternelle eternel eternelle patronnel
     """)
 )
 """Words of those forms that stand in titles and names of places, too."""

@@ -76,6 +76,7 @@ _LABELS = re.compile(
 _TIME = re.compile(
     r"(mois|periode|(?:premier|dernier) jour|debut|fin|annee|jour|date|du|au|monat|jahr|datum"
     r"|fecha|mes|ano|data|mese|anno"
+    r"|1er jour|(?:conso\w*|factur\w*|relev\w*) (?:du|depuis|au)$"
     r"|maand|jaar|inizio|fine|desde|hasta|dal|beginn|ende|von|bis)\b"
 )
 
@@ -106,8 +107,9 @@ _OLD_INDEX = re.compile(
     r"\b(debut|fin|ancien|nouvel|nouveau|precedent)\b.*\bindex\b"
     r"|\bindex\b.*\b(debut|fin|ancien|nouvel|nouveau|precedent|depart)\b"
 )
-COUNTED = re.compile(r"(n|nb|nbre|nombre|duree)( de| en| d)? mois( .*)?|mois factures")
+_COUNTED = re.compile(r"(n|nb|nbre|nombre|duree)( de| en| d)? mois( .*)?|mois factures")
 """How many months a row is of: no month."""
+_NUMBERED = re.compile(r"\s*n\s*[°º]", re.IGNORECASE)
 _ALONE = frozenset({
     "du", "au", "de", "a", "deb", "to", "from", "von", "bis", "ab", "van", "tot", "al", "dal",
     "valor",
@@ -161,8 +163,10 @@ _FORMS: tuple[tuple[TableField, tuple[str, ...]], ...] = (
     ("from_date", (
         "date (de )?(debut|depart)", "debut", r"debut (de )?(periode|conso\w*|facturation)",
         "periode du", "premier jour.*", "de", "deb", "date deb", "depuis le", "date initiale",
-        "du", "from", "start", "start date", "date debut.*",
-        "ancien(ne)? (date|releve).*", r"date releve precedent\w*", "begin", "period start",
+        "du", "from", "start", "start date", "date debut.*", "1er jour.*",
+        r"(periode|conso\w*|factur\w*|relev\w*) (du|depuis)", "(derniere )?releve precedente?",
+        "ancien(ne)? (date|releve).*", r"date (de |du )?releve precedent\w*", "begin",
+        "period start",
         "beginn", "von", "ab", "startdatum", "begindatum", "van", "desde", "dal",
         "fecha (de )?(inicio|desde)", "data (de )?inicio", "data inizio", "inizio( periodo)?",
     )),
@@ -170,6 +174,7 @@ _FORMS: tuple[tuple[TableField, tuple[str, ...]], ...] = (
         "date (de )?fin", "fin", r"fin (de )?(periode|conso\w*|facturation)", "periode au", "au",
         "dernier jour.*", "a", "date finale", "jusqu au",
         "to", "until", "end", "end date", "date fin.*", "nouve(au|lle) (date|releve).*",
+        r"(periode|conso\w*|factur\w*|relev\w*) au", r"(date (de |du )?)?releve actuel\w*",
         "period end", "ende", "bis", "enddatum", "einddatum", "tot( en met)?", "hasta", "al",
         "fecha (de )?(fin(al)?|hasta)", "data (de )?fim", "data fine", "fine( periodo)?",
     )),
@@ -250,7 +255,7 @@ _FORMS: tuple[tuple[TableField, tuple[str, ...]], ...] = (
         r"batiment\w*", "libelle.*", "designation.*", "lieu( de (consommation|livraison))?",
         "espace de livraison", "name", "installation", "equipement", "ouvrage", "armoire",
         "intitule", "point", "dossier", "standort", "gebaude", "bezeichnung", "edificio",
-        "instalacion", "locatie", "gebouw", "sede", "local",
+        "instalacion", "locatie", "emplacement.*", "localisation.*", "gebouw", "sede", "local",
     )),
 )  # fmt: skip
 _RULES = tuple(
@@ -270,6 +275,12 @@ def unit_in(name: str) -> TableUnit | None:
     return parse_heading(name).unit
 
 
+def counts_months(name: str) -> bool:
+    """Whether a column tells how many months a row is of; `N° mois` tells which."""
+    counted = _COUNTED.fullmatch(normalize_words(name))
+    return counted is not None and _NUMBERED.match(name) is None
+
+
 @lru_cache(maxsize=4096)
 def class_in(name: str) -> str | None:
     """The tariff class that the name of a column tells, if it does."""
@@ -283,7 +294,7 @@ def class_in(name: str) -> str | None:
 def find_name_meaning(name: str) -> Meaning | None:
     """What a column of that name holds. None: nothing that is read, or not known."""
     text = normalize_words(name)
-    if not text or PERSONAL.search(text) or month_of(name) or COUNTED.fullmatch(text):
+    if not text or PERSONAL.search(text) or month_of(name) or counts_months(name):
         return None
     told = parse_heading(name)
     if _SUBSCRIBED.search(text) and told.role in {"apparent", "power", "unknown"}:
@@ -393,7 +404,7 @@ def is_export_name(name: str) -> bool | None:
         return True
     if re.search(
         r"\b(consommations?|conso|consos|consommee?s?|soutirages?|soutiree?s?|import|consumption|facture"
-        r"|facturee?s?|facturation|montant|fournisseur|abonnement|livree?s?|acheminement|prelevements?"
+        r"|facturee?s?|facturation|montant|fournisseur|abonnement|livree?s?|acheminements?|acheminee?s?|prelevements?|fluides?|operat|efa|depenses?"
         r"|(strom)?verbrauch|(netz)?bezug|entnahme|consum[oi]|verbruik|afname|usage|prelievo"
         r"|prelevata)\b",
         text,

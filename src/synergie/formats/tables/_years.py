@@ -22,7 +22,8 @@ _CUT = re.compile(
 )
 _UNTIL = re.compile(r"(?<!\d )\bau (\d\d?)[/.-](\d\d?)(?!\d)")
 _PAPER = re.compile(r"edit|extrai|export|imprim|publi|mis\w* a jour|version|tarif|marche|contrat")
-_LAST_DAY = ("31", "12")
+_WHOLE_TO = {("31", "12"), ("1", "1"), ("01", "01"), ("1", "01"), ("01", "1")}
+"""Days and months up to which a year is whole."""
 _WHOLE = "columns of whole years, such as 2024 and 2025: take a part of a year or a plan out"
 _ONE_UNIT = "one unit for the columns of all years"
 _TARGETS = frozenset({2030, 2040, 2050})
@@ -64,7 +65,7 @@ def tells_part(text: str) -> bool:
     """Whether a title or a note says that a year is none of its twelve months."""
     plain = plain_symbols(text)
     until = _UNTIL.findall(plain) if not _PAPER.search(plain) else []
-    return _CUT.search(plain) is not None or any(one != _LAST_DAY for one in until)
+    return _CUT.search(plain) is not None or any(one not in _WHOLE_TO for one in until)
 
 
 _PART_OF_LIST = re.compile(

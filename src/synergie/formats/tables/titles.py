@@ -22,10 +22,12 @@ from synergie.formats.tables._vocabulary import (
     NOUN,
     OF_COST,
     OF_TIME,
+    OF_WHOSE,
     PART,
     PLACE,
     QUALIFIER,
     Role,
+    join_alternatives,
 )
 from synergie.formats.tables._word_forms import find_made_word, find_part_words
 from synergie.formats.tables._words import is_sold, normalize_words
@@ -150,9 +152,33 @@ _OF_PAPER = re.compile(
     r"|civile|scolaire|version|v|mise|edite\w*|vs|en|dans|avec|table|report|direction|regie|poles?"
     r"|departementa(?:l|le|les|ux)|intercommuna(?:l|le|les|ux)|regiona(?:l|le|les|ux)|mixte"
     r"|departements?|energetiques?|fluides?|utilities|annees?|type|tarif\w*|horosaisonni\w*"
-    r"|courbes?"
+    r"|courbes?|"
+    + join_alternatives("""
+    tresoreries? paieries? comptables? comptabilites? compta analys(?:es?|tiques?) gestion
+    gestionnaires? conseil conseill(?:er|ere)s? issue?s? provenance origines? extractions?
+    saisies? editions? chorus_pro chorus pro helios operat regroupee?s? regroupements? uniques?
+    multi multisites? scolaires? sociale?s? sociaux culturel(?:le)?s? cultuel(?:le)?s?
+    associati(?:f|ve)s? periscolaires? enfance jeunesse techniques? informations? fiches?
+    bulletins? comptes? rendus? formulaires? depenses? mandats? mandatements? bordereaux?
+    bordereau pieces? justificati(?:f|ve)s? ordonnateurs? imputations? articles? natures?
+    chapitres? factur\\w* reporting dashboards? transition developpement durables?
+    environnement territoires? territorial(?:e|es)? territoriaux urbanisme
+    immobilier(?:s|e|es)? voirie espaces? verts? moyens generaux logistique finances?
+    financi(?:er|ere)s? maires? presidents? elus? dgs dst agents? referents? concessions?
+    concessionnaires? delegataires? exploitants? autorites? organisatrices? epci pays cantons?
+    raisons? siren siret responsables? joint(?:e|s|es)? ci dessous
+    present(?:e|s|es)? suivant(?:e|s|es)? resultats? requetes? onglets? recherches? lignes?
+    colonnes? definiti(?:f|ve)s? informati(?:f|ve)s? communicants? telereleve(?:e|s|es)?
+    acheminee?s? acheminements? energetiquement evolutions? nombres? sites? centralisee?s?
+    informatisee?s? syndicale?s?
+    """)
 )
 """Words of the paper and of whose energy it is."""
+_LABELLED = re.compile(r"\s*([^:]{2,40}?)\s*:\s*(.+)")
+"""`Raison sociale : Commune de Pompey`."""
+_SHARED_ADVICE = re.compile(r"(?i)\bconseil(?:ler)?s? en [ée]nergies? partag[ée]+s?")
+"""What the person is called who looks after the energy of several communes."""
+_NUMBERED_LOT = re.compile(r"(?i)\blots? ?(?:n ?° ?)?\d\d?\b")
 
 
 _PART_NUMBERED = re.compile(
@@ -193,8 +219,14 @@ def find_unknown_qualifier(
     """
     bare = _UNIT_APART.sub(r" \1 ", title)
     plain = normalize_words(title)
+    bare = _SHARED_ADVICE.sub(" ", bare)
+    if _OF_MARKETS.search(plain):
+        bare = _NUMBERED_LOT.sub(" ", bare)
     if any(form.search(plain) for form in (DERIVED, OLD, _TYPICAL)) or find_part_words(title):
         return title
+    labelled = _LABELLED.fullmatch(bare)
+    if labelled is not None and _is_of_whose_alone(labelled[1]):
+        bare, strict = labelled[2], False
     parts = _BREAKS.split(ADDRESS.sub(" ", bare))
     return next(
         (
@@ -204,6 +236,13 @@ def find_unknown_qualifier(
         ),
         None,
     )
+
+
+def _is_of_whose_alone(label: str) -> bool:
+    """Whether *label* is of places, people, contracts or papers, and says nothing else."""
+    plain = normalize_words(label)
+    odd = filter(_is_unknown, OF_WHOSE.sub(" ", plain).split())
+    return OF_WHOSE.search(plain) is not None and not is_denied(label) and not any(odd)
 
 
 def find_file_qualifier(file: str, told: Collection[str], *, strict: bool = False) -> str | None:
