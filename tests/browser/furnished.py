@@ -45,6 +45,7 @@ def furnish(house: dict[str, Any]) -> dict[str, str]:
         )
         return {
             "sign": house["agreement_to_sign"],
+            "contract": house["contract_to_sign"],
             "campaign": house["campaign"],
             "study": house["lighting_study"],
             "toured": _rounds(coordinator),

@@ -17,6 +17,7 @@ import pytest
 from synergie.client import Auth, Client
 from synergie.demo.left import LOCK, sweep
 from synergie.demo.sandbox import PREFIX
+from synergie.samples import LIGHTING
 
 
 @dataclass
@@ -73,6 +74,19 @@ def test_there_is_something_to_sign_to_answer_and_to_compare(sandbox: Open) -> N
         assert campaign.state == "proposed"
         study = client.lighting_studies.get(sandbox.said["lighting_study"])
         assert study.state == "proposed"
+
+
+def test_three_alerts_and_two_contracts_are_there_one_of_them_to_sign(sandbox: Open) -> None:
+    url, key = sandbox.said["url"], Path(sandbox.said["key"]).parent.parent / LIGHTING / "cle.json"
+    auth = Auth.from_files(key=key, client_id=f"{LIGHTING}-demo", issuer=url)
+    with Client(url, auth) as client:
+        found = list(client.alerts)  # type: ignore[attr-defined]
+        assert sorted(one.fault for one in found) == ["dark", "lit_by_day", "partial"]
+        assert {one.state for one in found} == {"open"}
+        book = client.contracts  # type: ignore[attr-defined]
+        states = {one.id: (one.kind, one.state) for one in book}
+        assert states.pop(sandbox.said["contract_to_sign"]) == ("plan", "draft")
+        assert sorted(states.values()) == [("plan", "signed"), ("statement", "signed")]
 
 
 def test_each_link_logs_in_once_and_nobody_without(sandbox: Open) -> None:

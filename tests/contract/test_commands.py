@@ -101,6 +101,19 @@ def test_a_contract_from_its_baseline_to_its_signed_statement(
     assert page.count('<rect class="s1"') >= 2 * 12 and "kWh ± " in page
 
 
+def test_a_signature_alone_leaves_the_file_as_it_is(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    inputs = ("--readings", folder / "energies.csv", "--weather", folder / "Q_67.csv")
+    frozen, alone = folder / "plan.json", folder / "signature.txt"
+    run(capsys, "contract", "baseline", folder / "contrat.json", *inputs, "--out", frozen)
+    text, key = frozen.read_text("utf-8"), folder / "syndicat.json"
+    words = ("contract", "sign", frozen, "--org", "syndicat", "--key", key, "--out", alone)
+    code, said = run(capsys, *words)
+    assert code == 0 and frozen.read_text("utf-8") == text, said
+    assert len(alone.read_text("ascii").split(".")) == 3
+
+
 def test_a_statement_that_was_touched_is_not_verified_signed_or_shown(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -81,18 +81,25 @@ def test_each_organisation_deposits_a_curve_file_and_an_inventory(played: Played
     assert lights == len(played.outcome.whole.light_points)
 
 
-def test_lamps_report_three_faults_that_were_planted_and_one_becomes_a_ticket(
+def test_lamps_report_three_faults_and_one_is_mended_on_a_round_and_closed(
     played: Played,
 ) -> None:
     told = played.outcome.lamps
     assert sorted(one.fault for one in told.alerts) == ["dark", "lit_by_day", "partial"]
-    assert told.ticket.state == "ticketed"
+    assert told.ticket.state == "ticketed" and told.ticket.fault == "dark"
+    (stop,) = told.round.stops
+    assert stop.stop == told.ticket.cabinet and stop.drive_m > 0
+    assert (told.closed.id, told.closed.state) == (told.ticket.id, "closed")
+    assert told.closed.done_on == told.round.day
+    states = {one.fault: one.state for one in told.alerts}
+    assert states == {"dark": "closed", "lit_by_day": "open", "partial": "open"}
     days = {one.fault: one.first_night.isoformat() for one in told.alerts}
     assert days["dark"] == "2025-12-26"
     assert days["lit_by_day"] == "2025-12-19"
     assert days["partial"] == "2025-12-11"
     lines = format_summary(played.outcome).splitlines()
     assert sum(f"  {typeset_french(one.sentence)}" in lines for one in told.alerts) == 3
+    assert any("tournée du 05/01/2026" in one and "alerte close" in one for one in lines)
 
 
 def test_a_contract_is_signed_measured_and_settled(played: Played) -> None:

@@ -1,16 +1,24 @@
 """`/contrats`: what is guaranteed, what came of it, who signed; each organisation its own part."""
 
 import re
+from dataclasses import dataclass
 from html import unescape
+from secrets import token_hex
 
+import httpx2
 import pytest
 from sqlalchemy import text
 
+from synergie.contract.exchange.contracts import Contracts
+from synergie.contract.plan.digest import SIGNATURE_TYPE, build_claims
 from synergie.contract.plan.statement import check_statement
+from synergie.contract.records.document import ContractDocument
 from synergie.contract.records.statement import MemberStatement, SavingsReport
+from synergie.policy import Principal
 from synergie.schemas.trust.journal import JournalRecord
-from tests.pages.people import People
+from tests.pages.people import SAME, People, token_of
 from tests.server.contracting import reported
+from tests.server.partner import NOW, jwt
 
 MEMBER = "org-four"
 
@@ -146,3 +154,142 @@ def test_a_guarantee_that_was_missed_is_told(people: People, told: dict[str, str
     page = read(people, "reader", f"/contrats/{ids['plan']}")
     assert "garantie manquée" in page and "l’exploitant doit" in page
     assert told["plan"] != ids["plan"]
+
+
+@dataclass
+class Signing:
+    """The statement that `org-two`, the operator, is to sign, on its page."""
+
+    people: People
+    document: str
+
+    @property
+    def path(self) -> str:
+        return f"/contrats/{self.document}/signer"
+
+    def read(self) -> ContractDocument:
+        """As the API's own use case tells it to the client."""
+        place = self.people.furnished.place
+        caller = Principal(client_id="test", organisation="org-one", scopes=frozenset())
+        book = Contracts(place.store)
+        return book.read(caller, self.document, now=place.clock.now)
+
+    def parties(self) -> set[str]:
+        found = self.read().statement
+        assert found is not None
+        return {one.party for one in found.signatures}
+
+    def signature(self, **more: str) -> str:
+        """By the operator's own key, away from the server."""
+        found = self.read().statement
+        assert found is not None
+        claims = build_claims(found, "org-two") | {"iat": int(NOW.timestamp())} | more
+        header = {"alg": "ES256", "kid": "k1", "typ": SIGNATURE_TYPE}
+        return jwt(header, claims, self.people.furnished.partner.partner.key)
+
+    def send(self, client: httpx2.Client, **fields: str) -> httpx2.Response:
+        """The form as the page gives it, with *fields* over it."""
+        found = re.search(r'name="digest" value="([0-9a-f]{64})"', client.get(self.path).text)
+        assert found is not None
+        return self.people.form(client, self.path, **({"digest": found[1]} | fields))
+
+
+@pytest.fixture
+def signing(people: People) -> Signing:
+    number = f"CPE {token_hex(4)}"
+    ids = reported(people.furnished.owner, "org-two", "org-one", number)
+    return Signing(people, ids["statement"])
+
+
+def test_the_operator_signs_on_the_page_with_its_own_key(people: People, signing: Signing) -> None:
+    client = people.browser("other-signer")
+    assert f'href="{signing.path}"' in client.get(f"/contrats/{signing.document}").text
+    page = read(people, "other-signer", signing.path)
+    assert signing.read().digest in page and "Nothing" not in page
+    assert "--org org-two --key cle.json --out signature.txt" in page
+    wrong = signing.send(client, how="offline", signature=signing.signature(digest="0" * 64))
+    assert wrong.status_code == 422 and signing.parties() == {"org-one"}
+    assert "Rien n'a été signé." in unescape(wrong.text)
+    done = signing.send(client, how="offline", signature=signing.signature())
+    assert (done.status_code, done.headers["location"]) == (303, f"/contrats/{signing.document}")
+    assert signing.read().state == "signed" and signing.parties() == {"org-one", "org-two"}
+    assert "statement.signed" in events(people, signing.document)
+    again = client.get(signing.path)
+    assert again.status_code == 303, "nothing is left to sign"
+    assert "signé par les deux" in read(people, "reader", f"/contrats/{signing.document}")
+
+
+def test_the_key_that_is_held_signs_what_was_shown_and_confirmed(
+    people: People, signing: Signing
+) -> None:
+    keys = people.furnished.place.app.state.house.trust.held_keys
+    caller = Principal(client_id="test", organisation="org-two", scopes=frozenset())
+    kid = keys.make(caller, now=NOW).kid
+    client = people.browser("other-signer")
+    try:
+        assert signing.send(client, how="held").status_code == 422
+        stale = signing.send(client, how="held", confirm="yes", digest="0" * 64)
+        assert stale.status_code == 409 and signing.parties() == {"org-one"}
+        assert kid not in events(people, signing.document), "no use of a key for what is not kept"
+        assert signing.send(client, how="held", confirm="yes").status_code == 303
+    finally:
+        keys.let_go(caller, now=NOW)
+    assert signing.read().state == "signed"
+    assert {"organisation.key_used", "statement.signed", kid} <= events(people, signing.document)
+
+
+def events(people: People, document: str) -> set[str]:
+    """Events of the journal about *document*, and what else they are about."""
+    with people.furnished.place.store.read() as session:
+        rows = session.connection().execute(text("SELECT record FROM journal"))
+        records = [JournalRecord.model_validate_json(bytes(row[0])) for row in rows]
+    some = [one for one in records if document in one.subjects]
+    return {one.event for one in some} | {name for one in some for name in one.subjects}
+
+
+def test_a_draft_that_no_agreement_opens_to_the_operator_is_not_proposed(people: People) -> None:
+    ids = reported(
+        people.furnished.owner, "org-two", "org-one", f"CPE {token_hex(4)}", state="draft"
+    )
+    desk, client = Signing(people, ids["statement"]), people.browser("signer")
+    assert people.browser("other-signer").get(desk.path).status_code == 404, "a draft"
+    answer = desk.send(client, how="offline", signature="x" * 40)
+    told = unescape(answer.text)
+    assert answer.status_code == 422 and "ouvre ses relèves par jour à l'exploitant" in told
+    assert desk.read().state == "draft"
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [("stranger", 404), ("reader", 403), ("agent", 403), ("other-reader", 403), ("member", 403)],
+)
+def test_nobody_signs_who_may_not(
+    people: People, told: dict[str, str], who: str, status: int
+) -> None:
+    client, path = people.browser(who), f"/contrats/{told['statement']}/signer"
+    assert client.get(path).status_code == status
+    sent = {"_csrf": token_of(client.get("/mes-sessions")), "how": "held", "confirm": "yes"}
+    assert client.post(path, data=sent, headers=SAME).status_code == status
+
+
+def test_a_member_that_signs_for_its_organisation_is_no_party(
+    people: People, told: dict[str, str]
+) -> None:
+    people.add("member-signer", MEMBER, "signer")
+    client, path = people.browser("member-signer"), f"/contrats/{told['statement']}/signer"
+    assert client.get(path).status_code == 403
+    sent = {"_csrf": token_of(client.get("/mes-sessions")), "how": "held", "confirm": "yes"}
+    assert client.post(path, data=sent, headers=SAME).status_code == 403
+
+
+def test_a_form_without_its_token_or_of_another_site_signs_nothing(
+    people: People, signing: Signing
+) -> None:
+    client = people.browser("other-signer")
+    sent = {"digest": signing.read().digest, "how": "offline", "signature": signing.signature()}
+    other = {"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}
+    assert client.post(signing.path, data=sent, headers=other).status_code == 403
+    assert client.post(signing.path, data=sent, headers=SAME).status_code == 409
+    assert people.browser().post(signing.path, data=sent, headers=SAME).status_code == 409
+    assert people.browser().get(signing.path).status_code == 303
+    assert signing.parties() == {"org-one"}

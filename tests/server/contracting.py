@@ -74,11 +74,18 @@ def keep(
 
 
 def reported(
-    owner: "Member", operator: str, member: str, title: str, *, saved_w: int = 60
+    owner: "Member",
+    operator: str,
+    member: str,
+    title: str,
+    *,
+    saved_w: int = 60,
+    state: str = "proposed",
 ) -> dict[str, str]:
     """A contract of two cabinets, the other one of *member*, and the statement of its first year.
 
-    *saved_w*: watts measured on the sample after the works, of 117 before.
+    *saved_w*: watts measured on the sample after the works, of 117 before. *state*: of the
+    statement.
     """
     lamps = LAMPS.model_copy(update={"measured_watts": (Decimal(saved_w), Decimal(saved_w + 1))})
     points = [
@@ -92,7 +99,5 @@ def reported(
     year = ContractSpan.model_validate(YEAR)
     report = build_statement(StatementInputs(plan=plan, year=year, energies=()))
     ids = {"plan": keep(owner, plan, head)}
-    ids["statement"] = keep(
-        owner, report, _build_statement_head(head, report, NOW), state="proposed"
-    )
+    ids["statement"] = keep(owner, report, _build_statement_head(head, report, NOW), state=state)
     return ids

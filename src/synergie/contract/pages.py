@@ -1,15 +1,17 @@
 """`/contrats`: savings that are guaranteed, what came of them, who signed; each its own part."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from importlib.util import find_spec
-from typing import Annotated
+from typing import Annotated, Any
 
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from synergie.calendar import day_of
-from synergie.contract.exchange.contracts import Contracts
+from synergie.contract.exchange.contracts import Contracts, Signer
 from synergie.contract.exchange.years import list_unreported_years
+from synergie.contract.plan.digest import MOST_SIGNATURE, SIGNATURE_TYPE
 from synergie.contract.records.document import (
     ContractDocument,
     ContractHead,
@@ -25,21 +27,26 @@ from synergie.contract.reports.words import (
 )
 from synergie.contract.reports.words import describe_state as describe_result
 from synergie.contract.services import ContractServices
-from synergie.errors import MissingExtra
+from synergie.errors import Conflict, MissingExtra, NotAllowed, SynergieError
+from synergie.exchange.trust.held_keys import KeyUse
 from synergie.policy.readings.morning import HOME
 from synergie.reports.document import Document, Fact, Figure, Section, Table
 from synergie.reports.figure.bars import Bar, Bars, DotPair, DotPairs
 from synergie.reports.figure.picture import Cell, build_figure
 from synergie.reports.language import choose_text, choose_texts
 from synergie.reports.written import format_euros, format_interval, format_quantity
-from synergie.server.pages.door import require_page_scopes
+from synergie.server.pages.door import read_posted_form, redirect_to, require_page_scopes
 from synergie.server.pages.frame import Visit, page_router, render_page
 from synergie.server.pages.plans_words import check_plan_identifier
+from synergie.server.pages.trust.agreement_faults import fault_told
+from synergie.server.pages.trust.signature_sent import SignatureSent, signature_sent
 from synergie.server.pages.words import build_translator
+from synergie.storage.store import Session
 
 router = page_router()
 
 Reader = Annotated[Visit, require_page_scopes("contracts:read")]
+Writer = Annotated[Visit, require_page_scopes("contracts:write")]
 
 _STATES: dict[DocumentState, tuple[str, str, str]] = {
     "draft": ("brouillon : son auteur seul le lit", "draft: its author alone reads it", "plain"),
@@ -47,6 +54,7 @@ _STATES: dict[DocumentState, tuple[str, str, str]] = {
     "signed": ("signé par les deux", "signed by both", "fresh"),
 }
 """A state in both languages, and the shape beside it."""
+_SIGN_PLAN = ("Signer le plan de mesure", "Sign the plan of measurement")
 _MOST_HEADS = 1000
 """Most documents that are looked at for the list."""
 _MOST_POINTS = 100
@@ -146,10 +154,85 @@ def contract_file(*, visit: Reader, document: str) -> Response:
     return Response(body, headers=headers, media_type="application/json")
 
 
+@router.get("/contrats/{document}/signer")
+def sign_page(*, visit: Writer, document: str) -> Response:
+    """What a party signs, and the form that does it."""
+    found = _read_to_sign(visit, document)
+    if not _awaits_signature(visit, found):
+        return redirect_to(f"/contrats/{found.id}", visit)
+    return _render_sign_page(visit, found)
+
+
+@router.post("/contrats/{document}/signer")
+async def sign_document(*, visit: Writer, document: str) -> Response:
+    """Sign exactly what was shown; signed already, it changes nothing."""
+    form = await read_posted_form(visit)
+    digest, by = str(form.get("digest", "")), await signature_sent(form, most=MOST_SIGNATURE)
+    await form.close()
+    return await run_in_threadpool(_sign_shown, visit, document, digest, by)
+
+
+def _read_to_sign(visit: Visit, document: str) -> ContractDocument:
+    """NotFound; NotAllowed: a member signs nothing."""
+    name = check_plan_identifier(document)
+    found = _get_contracts(visit).read(visit.principal, name, now=visit.now)
+    if visit.principal.organisation not in {found.owner, found.operator}:
+        raise NotAllowed("other_party")
+    return found
+
+
+def _sign_shown(visit: Visit, document: str, digest: str, by: SignatureSent) -> Response:
+    found = _read_to_sign(visit, document)
+    try:
+        signer = _build_signer(visit, found.id, digest, by)
+        _get_contracts(visit).sign(visit.principal, found.id, signer, now=visit.now)
+    except SynergieError as error:
+        status = visit.services.problems.document(error).status
+        fault = fault_told(visit, error)
+        return _render_sign_page(visit, found, fault=fault, typed=by.text, status=status)
+    return redirect_to(f"/contrats/{found.id}", visit)
+
+
+def _build_signer(visit: Visit, document: str, digest: str, by: SignatureSent) -> Signer:
+    """By the key that is held here, when the person confirmed; or as it was brought."""
+    if by.held:
+        by.confirm()
+    brought = None if by.held else by.brought()
+    keys, use = visit.trust.held_keys, KeyUse(SIGNATURE_TYPE, "sign", document)
+
+    def sign(session: Session, claims: Mapping[str, Any]) -> str:
+        if claims["digest"] != digest:
+            raise Conflict("changed", "a document whose digest is the one that was shown")
+        return brought or keys.sign_claims(session, visit.principal, use, claims, now=visit.now)
+
+    return sign
+
+
+def _render_sign_page(visit: Visit, found: ContractDocument, **more: Any) -> Response:
+    lead = describe_guarantee(found.plan.contract.guarantee) if found.plan else ""
+    facts: tuple[Fact, ...] = ()
+    if found.statement is not None:
+        document = _build_statement_document(visit, found)
+        lead, facts = document.lead, document.facts
+    told: dict[str, Any] = {
+        "one": found,
+        "title": visit.say(
+            *(("Signer le relevé", "Sign the statement") if found.statement else _SIGN_PLAN)
+        ),
+        "lead": lead,
+        "facts": facts,
+        "names": _find_names(visit),
+        "proposes": found.state == "draft",
+        "held": visit.trust.held_keys.read(visit.principal, now=visit.now),
+        "fault": None,
+        "typed": "",
+        "status": 200,
+    }
+    return render_page(visit, "contrat_signer.html", **(told | more))
+
+
 def _render_statement(visit: Visit, name: str) -> Response:
     found = _get_contracts(visit).read(visit.principal, name, now=visit.now)
-    if find_spec("numpy") is None:
-        raise MissingExtra("plan")
     state, shape = _describe_state(visit, found)
     return render_page(
         visit,
@@ -166,6 +249,8 @@ def _render_statement(visit: Visit, name: str) -> Response:
 
 def _build_statement_document(visit: Visit, found: ContractDocument) -> Document:
     """Sums, pictures, points and adjustments; proof and signatures are the page's own."""
+    if find_spec("numpy") is None:
+        raise MissingExtra("plan")
     from synergie.contract.reports.statement import (  # noqa: PLC0415 (numpy)
         build_document,
         list_points,

@@ -84,6 +84,22 @@ def play_contract(
     return Contracted(plan, _sign_both(told, clients, partners, now=now))
 
 
+def leave_contract_to_sign(client: Client, whole: Territory) -> str:
+    """Two other cabinets, the plan of measurement a draft that its client has not signed."""
+    many = _POINTS[LIGHTING]
+    contract = build_demo_contract(whole).model_copy(
+        update={
+            "id": f"CPE-{YEAR}-02",
+            "title": "Contrat de performance, deuxième tranche",
+            "points": tuple(
+                _build_point(whole, LIGHTING, one)
+                for one in _choose_cabinets(whole, LIGHTING)[many : many + 2]
+            ),
+        }
+    )
+    return _get_contracts(client).create(ContractRequest(contract=contract)).id
+
+
 def build_demo_contract(whole: Territory) -> PerformanceContract:
     """Three cabinets of two members; the year of the demonstration is the first one guaranteed."""
     return PerformanceContract(

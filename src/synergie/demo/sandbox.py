@@ -12,7 +12,7 @@ from typing import Any
 
 from synergie.client import Client
 from synergie.demo.accords import sign_all
-from synergie.demo.contracting import play_contract
+from synergie.demo.contracting import leave_contract_to_sign, play_contract
 from synergie.demo.folder import Folder, recreate_folder
 from synergie.demo.house import running
 from synergie.demo.late import write_flow
@@ -84,6 +84,8 @@ class Sandbox:
     """What people call that flow."""
     to_sign: Agreement
     """An agreement that waits for the community's signature."""
+    contract: str
+    """A performance contract that waits for the lighting syndicate's signature."""
     campaign: str
     """A joint maintenance whose plan waits for answers."""
     study: str
@@ -100,6 +102,7 @@ class Sandbox:
             "missing_file": str(self.missing),
             "flow": self.flow,
             "agreement_to_sign": self.to_sign.id,
+            "contract_to_sign": self.contract,
             "campaign": self.campaign,
             "lighting_study": self.study,
             "client": self.partner.client_id,
@@ -153,6 +156,7 @@ class _Stage:
             missing=missing,
             flow="R50",
             to_sign=to_sign(self.clients, now=now),
+            contract=leave_contract_to_sign(self.clients[LIGHTING], self.whole),
             campaign=plan_together(self.clients, now=now),
             study=compare_together(self.clients, fast=fast, now=now),
             partner=self.partners[EPCI],

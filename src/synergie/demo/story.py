@@ -19,7 +19,7 @@ from synergie.demo.partners import Partner, enrol_partners
 from synergie.demo.report import render_demo_report
 from synergie.demo.screen import Screen
 from synergie.demo.sending import Sender, SentDeposit
-from synergie.demo.watching import read_alerts
+from synergie.demo.watching import follow_alerts
 from synergie.samples import ENERGY, EPCI, LIGHTING, Territory, territory
 from synergie.schemas.trust.agreement import Agreement
 
@@ -61,8 +61,8 @@ class Scene:
         handover = handed_over(
             self.clients[LIGHTING], signed["maintenance-epci"], self.folder.handover
         )
-        self.screen.step("Alertes de l'éclairage")
-        watched_lamps = read_alerts(self.clients[LIGHTING])
+        self.screen.step("Alertes de l'éclairage : ticket, tournée, compte rendu")
+        watched_lamps = follow_alerts(self.clients[LIGHTING], self.partners[LIGHTING], self.whole)
         self.screen.step("Plan d'achat groupé")
         purchase_problem, purchase = plans.purchase_plan(points)
         certified = plans.write_certified_purchase(purchase_problem, purchase, self.folder.purchase)

@@ -36,6 +36,7 @@ def format_summary(outcome: Outcome) -> str:
         "Alertes de l'éclairage",
         *(f"  {one.sentence}" for one in outcome.lamps.alerts),
         f"  ticket d'entretien : {outcome.lamps.ticket.ticket}",
+        f"  tournée du {outcome.lamps.round.day:%d/%m/%Y} : {_describe_closure(outcome)}",
         "Contrat de performance",
         *_format_contract(outcome),
         "Achat groupé",
@@ -50,6 +51,10 @@ def format_summary(outcome: Outcome) -> str:
         "Pour essayer les pages et déposer un fichier : synergie sandbox",
     ]
     return typeset_french("\n".join(lines))
+
+
+def _describe_closure(outcome: Outcome) -> str:
+    return "alerte close" if outcome.lamps.closed.state == "closed" else "alerte encore ouverte"
 
 
 def _format_contract(outcome: Outcome) -> list[str]:

@@ -101,8 +101,17 @@ def baseline(
 def sign(
     file: _Document,
     *,
-    party: Annotated[str, typer.Option(metavar="ORG", help=N_("Who signs."))],
+    party: Annotated[str, typer.Option("--party", "--org", metavar="ORG", help=N_("Who signs."))],
     key: Annotated[Path, typer.Option(metavar="FILE", help=N_("Its private key."))],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help=N_(
+                "Write the signature alone, for the page of a server; the file stays as it is."
+            ),
+        ),
+    ] = None,
 ) -> None:
     """Exit 1 when a figure does not come out again: only what holds is signed."""
     with extra("plan"):
@@ -113,6 +122,10 @@ def sign(
     check_document(document)
     signer, *_others = jose_key(load_key(key))
     signed = sign_document(document, party, signer, datetime.now(UTC))
+    if out is not None:
+        write_whole(out, next(one.jws for one in signed.signatures if one.party == party))
+        typer.echo(_("{}: written").format(out))
+        return
     write_whole(file, signed.model_dump_json(indent=1))
     typer.echo(_("{}: signed by {}").format(file, ", ".join(s.party for s in signed.signatures)))
 

@@ -4,9 +4,10 @@ The client of a contract keeps it, and signs first: that proposes it. The operat
 whole and signs; a member reads its own points. Nothing of it changes once it is proposed.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
@@ -65,6 +66,10 @@ SECOND_BASELINE = N_("a point that no other contract guarantees in these days: i
 OTHER_YEAR = N_("days that no other statement of the contract reports")
 OPEN_TO_OPERATOR = N_("a point whose owner opens its readings to the operator by day")
 OPEN_TO_MEMBER = N_("the owner of its readings as member, or one to whom they are open by day")
+
+
+type Signer = Callable[[Session, Mapping[str, Any]], str]
+"""Signs what a party signs of a document, but the time: a compact JWS."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,9 +219,11 @@ class Contracts:
         return _build_document(found, who), tuple(years)
 
     def sign(
-        self, caller: Principal, document: str, signature: str, *, now: datetime
+        self, caller: Principal, document: str, signature: str | Signer, *, now: datetime
     ) -> ContractDocument:
         """The document with the signature of the caller, a party; once more changes nothing.
+
+        A `Signer` makes it in the transaction that keeps it.
 
         The client signs first: this proposes it, and wants agreements that open every point to the
         operator by day. BadInput: another signature; NotAllowed: a member; Conflict: a draft that
@@ -230,12 +237,12 @@ class Contracts:
             whole = _load_whole(found)
             if any(one.party == who for one in whole.signatures):
                 return _build_document(found, who)
-            verify(
-                signature, signing_keys(session, who), build_claims(whole, who), typ=SIGNATURE_TYPE
-            )
             if who == head_.owner:
                 _check_readers(session, whole, found.sources, now=now)
-            signed = [*whole.signatures, PartySignature(party=who, jws=signature)]
+            claims = build_claims(whole, who)
+            jws = signature if isinstance(signature, str) else signature(session, claims)
+            verify(jws, signing_keys(session, who), claims, typ=SIGNATURE_TYPE)
+            signed = [*whole.signatures, PartySignature(party=who, jws=jws)]
             whole = whole.model_copy(
                 update={"signatures": tuple(sorted(signed, key=lambda one: one.party))}
             )

@@ -18,7 +18,8 @@ from synergie.proof import jose
 from synergie.proof.jose import Key, Unsigned
 
 SIGNATURE_TYPE = "synergie-contract+jwt"
-_MOST = 4096
+MOST_SIGNATURE = 4096
+"""Characters of a signature."""
 
 
 def compute_digest(document: BaseModel) -> str:
@@ -65,7 +66,9 @@ def check_signatures(document: MvPlan | SavingsReport, keys: Mapping[str, KeySet
         if one.party not in keys:
             continue
         try:
-            signed = jose.verify_compact(one.jws, SIGNATURE_TYPE, keys[one.party], limit=_MOST)
+            signed = jose.verify_compact(
+                one.jws, SIGNATURE_TYPE, keys[one.party], limit=MOST_SIGNATURE
+            )
         except Unsigned as error:
             raise BadInput("/signatures", one.party, SIGNATURE) from error
         expected = build_claims(document, one.party)

@@ -59,6 +59,15 @@ class SigningKeyRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class KeyUse:
+    """What a key that is held is used for: the `typ` of its JWS, why, and over what."""
+
+    type: str
+    reason: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
 class SigningKeyCustody:
     """Signing keys of organisations, sealed under *root* (32 bytes); one transaction each."""
 
@@ -130,17 +139,32 @@ class SigningKeyCustody:
     ) -> str:
         """The signature of the caller's organisation under *paper*: a compact JWS.
 
-        In the transaction that publishes, where its use is recorded: a key is not used for what is
-        not published. Conflict as `sign` raises it, or when *paper* is another organisation's.
+        Conflict as `sign_claims` raises it, or when *paper* is another organisation's.
+        """
+        if paper.org != caller.organisation:
+            raise Conflict("another organisation", "a publication of one's own")
+        claims = claims_for(paper, int(now.timestamp())).model_dump(mode="json")
+        use = KeyUse(PUBLICATION_TYPE, "publish", paper.seen.terms.scheme)
+        return self.sign_claims(session, caller, use, claims, now=now)
+
+    def sign_claims(
+        self,
+        session: Session,
+        caller: Principal,
+        use: "KeyUse",
+        claims: Mapping[str, Any],
+        *,
+        now: datetime,
+    ) -> str:
+        """The signature of the caller's organisation over *claims* and *now*: a compact JWS.
+
+        In the transaction that keeps it, where its use is recorded: a key is not used for what is
+        not kept. Conflict as `sign` raises it.
         """
         desk = _KeyTransaction(caller, permit_own_data(caller, action="write", now=now), session)
-        if paper.org != desk.permit.owner:
-            raise Conflict("another organisation", "a publication of one's own")
         key = self._opened(desk)
-        about = (paper.seen.terms.scheme,)
-        desk.note("organisation.key_used", str(key.kid), reason="publish", about=about)
-        claims = claims_for(paper, int(now.timestamp()))
-        return jose.sign_compact(key, PUBLICATION_TYPE, claims.model_dump(mode="json"))
+        desk.note("organisation.key_used", str(key.kid), reason=use.reason, about=(use.subject,))
+        return jose.sign_compact(key, use.type, {"iat": int(now.timestamp()), **claims})
 
     def in_use(self, caller: Principal, *, now: datetime) -> tuple[str, ...]:
         """Names of the keys with which the caller's organisation signs now, held here or not."""
