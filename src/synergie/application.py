@@ -66,6 +66,9 @@ class Application:
     """What is due to an organisation, or by it: functions of a permit, a session and a moment."""
     own_dues: tuple[str, ...] = ()
     """What ends for who holds data: functions of a permit of one's own, a session and a moment."""
+    quiet_dues: tuple[str, ...] = ()
+    """The same of what disturbs, told in quiet hours as it stood when they began: the moment is
+    until when it was raised."""
     deposit_hooks: tuple[str, ...] = ()
     """What it does with readings that were stored: functions of a store, an organisation and a
     moment (`now`). Called after each file of the organisation, and again by the server; each does a

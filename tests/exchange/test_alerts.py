@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from synergie import formats
+from synergie.calendar.quiet import QuietHours
 from synergie.errors import Conflict, NotAllowed, NotFound
 from synergie.exchange.assets.supply_points import SupplyPoints
 from synergie.exchange.readings.changes import Changes
@@ -32,6 +33,7 @@ from synergie.watch.exchange.alerts import Alerts
 from synergie.watch.exchange.hook import watch_stored_readings
 from synergie.watch.records.alert import Alert, AlertVerdict, AlertVerdictRequest, StoredAlert
 from synergie.watch.storage.alerts import insert_alert
+from tests.exchange.office import opened
 from tests.exchange.people import NOW, Body, point
 from tests.measure.watch.park import STEP_S, Cabinet, Drawn, Fault, draw_curve
 
@@ -315,6 +317,35 @@ def test_an_open_alert_is_due_in_the_morning(dark: Desk) -> None:
     Alerts(dark.store).make_ticket(dark.owner.caller, told.id, now=NOW)
     dues = Mornings(dark.store).read(dark.owner.caller, now=NOW).dues
     assert not [one for one in dues if one.kind == "alert"]
+
+
+@pytest.mark.parametrize(
+    ("hours", "minutes", "told"),
+    [("10:30-12:00", 10, 0), ("10:30-12:00", 60, 1), ("11:05-12:00", 10, 1), ("", 10, 1)],
+    ids=["raised in quiet hours", "they are over", "raised before them", "none are set"],
+)
+def test_in_quiet_hours_the_morning_tells_what_was_raised_before_them(
+    dark: Desk, hours: str, minutes: int, told: int
+) -> None:
+    dark.send(0, 85)
+    book = Mornings(dark.store, QuietHours.parse(hours))
+    dues = book.read(dark.owner.caller, now=NOW + timedelta(minutes=minutes)).dues
+    assert sum(one.kind == "alert" for one in dues) == told
+    assert [one.state for one in dark.alerts] == ["open"], "the list shows it at once"
+
+
+def test_news_of_alerts_wait_for_the_end_of_quiet_hours_and_other_news_do_not(dark: Desk) -> None:
+    quiet = QuietHours.parse("10:30-12:00")
+    with opened(dark.store, dark.owner) as office:
+        office.register(dark.owner)
+        dark.send(0, 85)
+        office.run(quiet=quiet)
+        assert office.told() and "alert.raised" not in {kind for kind, _ in office.told()}
+        office.now = NOW + timedelta(minutes=59)
+        assert office.run(quiet=quiet) == []
+        office.now = NOW + timedelta(minutes=60)
+        office.run(quiet=quiet)
+        assert [kind for kind, _ in office.told()].count("alert.raised") == 1
 
 
 def test_a_cabinet_without_a_place_is_not_watched_and_hinders_no_deposit(dark: Desk) -> None:

@@ -92,6 +92,7 @@ def test_variables_of_our_other_programs_are_left_alone() -> None:
         ({"SYNERGIE_OUTBOUND_PORTS": "443,x"}, "SYNERGIE_OUTBOUND_PORTS"),
         ({"SYNERGIE_OUTBOUND_PORTS": "99999"}, "SYNERGIE_OUTBOUND_PORTS"),
         ({"SYNERGIE_OUTBOUND_HOSTS": "https://a"}, "names of hosts"),
+        ({"SYNERGIE_QUIET_HOURS": "20-7"}, "two times of day, as 20:00-07:00"),
         ({"SYNERGIE_OUTBOUND_TRUSTED": "localhost"}, "host:port"),
         ({"SYNERGIE_OUTBOUND_TRUSTED": "localhost:0"}, "host:port"),
     ],

@@ -211,7 +211,7 @@ def _list_mail_workers(mails: LoginMails | None, settings: Settings) -> list[Cle
 
 def _build_webhook_sender(store: Store, settings: Settings, keyring: Keyring) -> WebhookSender:
     keys = WebhookKeys(keyring.secret_for("webhooks"))
-    return WebhookSender(store, keys, settings.outbound, get_clock())
+    return WebhookSender(store, keys, settings.outbound, get_clock(), quiet=settings.quiet)
 
 
 def _build_message_seal(settings: Settings, partner_keys: PartnerKeys) -> Seal:

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, TypeAdapter, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from synergie.calendar.quiet import QuietHours
 from synergie.client.outbound import Allow
 from synergie.errors import Misconfigured
 from synergie.schemas.faults import faults
@@ -196,6 +197,9 @@ class Settings(BaseSettings):
     webhooks_every_s: float = Field(default=2.0, ge=0)
     """How often a process looks for webhooks to send, seconds. 0: it sends none, another does
     (`synergie webhooks deliver --once`)."""
+    quiet_hours: str = ""
+    """Hours of each day in which no webhook and no morning (`synergie digest`, `/matin`) tells of
+    new alerts, French time, as `20:00-07:00`: they are told at the end. Empty: none."""
 
     link_min: float = Field(default=30.0, ge=1, le=1_440)
     """Minutes that a one-time link for people may be used."""
@@ -308,6 +312,12 @@ class Settings(BaseSettings):
                 raise ValueError("host:port in lower case, parted by commas")
         return value
 
+    @field_validator("quiet_hours")
+    @classmethod
+    def _quiet(cls, value: str) -> str:
+        QuietHours.parse(value)
+        return value
+
     @field_validator("smtp_server")
     @classmethod
     def _mail_server(cls, value: str) -> str:
@@ -416,6 +426,11 @@ class Settings(BaseSettings):
     def store_address(self) -> str:
         """The address of the store as people may see it."""
         return hide_password(self.store_url)
+
+    @property
+    def quiet(self) -> QuietHours | None:
+        """The hours in which alerts are not told."""
+        return QuietHours.parse(self.quiet_hours)
 
     @cached_property
     def outbound(self) -> Allow:

@@ -18,7 +18,7 @@ APPLICATION = Application(
             before="/depot",
         ),
     ),
-    own_dues=("synergie.watch.exchange._dues:list_alert_dues",),
+    quiet_dues=("synergie.watch.exchange._dues:list_alert_dues",),
     rules=("synergie.watch.storage._scope:RULES",),
     calls=(
         ClientCalls(

@@ -54,8 +54,9 @@ def run(
 
         caller, now = on_behalf(place, org), datetime.now(UTC)
         name = Directory(place).read(caller, org, now=now).name
-        told = Mornings(place).read(caller, tell=_, now=now)
-    address = read_cli_settings(database_url=store).public_url
+        settings = read_cli_settings(database_url=store)
+        told = Mornings(place, settings.quiet).read(caller, tell=_, now=now)
+    address = settings.public_url
     from synergie.reports.readings import digest, digest_ics
     from synergie.reports.readings.digest_words import Lang
 

@@ -46,7 +46,9 @@ def deliver(
         from synergie.server.keyring import Keyring
 
         keys = WebhookKeys(Keyring.open(place.keys_dir).secret_for("webhooks"))
-        courier = WebhookSender(kept, keys, place.outbound, lambda: datetime.now(UTC))
+        courier = WebhookSender(
+            kept, keys, place.outbound, lambda: datetime.now(UTC), quiet=place.quiet
+        )
         while True:
             told = courier.run()
             _print_delivery_outcome(told, quiet=not once)

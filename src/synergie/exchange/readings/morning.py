@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from synergie.applications import load_declared
 from synergie.calendar import day_bounds, day_of, load_time_zone
+from synergie.calendar.quiet import QuietHours
 from synergie.exchange.readings.came import group_arrivals_by_format
 from synergie.exchange.readings.due_dates import AHEAD, MOMENT
 from synergie.exchange.trust.sum_tries import was_refused
@@ -50,6 +51,8 @@ class Mornings:
     """Mornings of the caller's own organisation."""
 
     store: Store
+    quiet: QuietHours | None = None
+    """Hours in which alerts are told as they stood when these began."""
 
     def read(
         self, caller: Principal, *, tell: Callable[[str], str] = str, now: datetime
@@ -59,6 +62,7 @@ class Mornings:
         *tell* translates the sentences of flows; `str` leaves them in English.
         """
         permit = permit_own_data(caller, action="read", now=now)
+        calm = None if self.quiet is None else self.quiet.find_span(now)
         with self.store.read() as session:
             sums = _Sums.read(permit, session, now)
             teller = Teller(permit.owner, HOME, now, tell)
@@ -71,7 +75,13 @@ class Mornings:
                 never=tuple(never_read(permit, session, limit=SHOWN)),
                 received_at=sums.received_at(),
                 dues=tuple(
-                    list_due_items(session, caller, flows_due(flows, permit.owner), now=now)
+                    list_due_items(
+                        session,
+                        caller,
+                        flows_due(flows, permit.owner),
+                        now=now,
+                        told=now if calm is None else calm[0],
+                    )
                 ),
             )
 
@@ -181,9 +191,17 @@ _NAMED = 3
 
 
 def list_due_items(
-    session: Session, caller: Principal, deposits: Sequence[Due], *, now: datetime
+    session: Session,
+    caller: Principal,
+    deposits: Sequence[Due],
+    *,
+    now: datetime,
+    told: datetime | None = None,
 ) -> list[Due]:
-    """All that is due to the caller's organisation, or by it; what has no day comes first."""
+    """All that is due to the caller's organisation, or by it; what has no day comes first.
+
+    *told*: until when faults were raised that are told. None: *now*.
+    """
     permit = permit_party(caller, action="read", now=now)
     found = [
         *deposits,
@@ -196,6 +214,8 @@ def list_due_items(
     own = permit_own_data(caller, action="read", now=now)
     for list_dues in load_declared("own_dues"):
         found.extend(list_dues(own, session, now))
+    for list_dues in load_declared("quiet_dues"):
+        found.extend(list_dues(own, session, told or now))
     return sorted(dict.fromkeys(found), key=_get_due_order)
 
 

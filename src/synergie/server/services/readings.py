@@ -58,7 +58,7 @@ class ReadingServices:
             depot=_build_depot(store, settings),
             facts=Facts(store),
             freshness=Freshnesses(store, tell=build_french_translator()),
-            mornings=Mornings(store),
+            mornings=Mornings(store, settings.quiet),
             calendars=Calendars(store),
             profiles=Profiles(store),
             years=YearTables(store),

@@ -155,28 +155,27 @@ def list_due_messages(permit: Permit, session: Session, *, now: datetime, limit:
     return [Due(row.id, row.webhook, row.owner) for row in session.exec(query)]
 
 
-def add_messages(
-    permit: Permit, session: Session, messages: list[Message], *, now: datetime
+def add_message(
+    permit: Permit, session: Session, message: Message, *, now: datetime, send_at: datetime
 ) -> None:
-    """Write messages of the bearer's webhooks, to be sent at once."""
+    """Write a message of one of the bearer's webhooks, to be sent at *send_at*."""
     own_write(permit)
-    for message in messages:
-        if message.owner != permit.owner:
-            raise TypeError("a message of another organisation")
-        session.add(
-            WebhookDeliveryRow(
-                id=message.id,
-                webhook=message.webhook,
-                owner=message.owner,
-                seq=message.seq,
-                type=message.type,
-                body=message.body,
-                state="waiting",
-                attempts=0,
-                created_at=now,
-                next_at=now,
-            )
+    if message.owner != permit.owner:
+        raise TypeError("a message of another organisation")
+    session.add(
+        WebhookDeliveryRow(
+            id=message.id,
+            webhook=message.webhook,
+            owner=message.owner,
+            seq=message.seq,
+            type=message.type,
+            body=message.body,
+            state="waiting",
+            attempts=0,
+            created_at=now,
+            next_at=send_at,
         )
+    )
     session.flush()
 
 

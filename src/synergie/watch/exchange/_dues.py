@@ -12,9 +12,13 @@ _NAMED = 3
 """Cabinets that are named beside their number."""
 
 
-def list_alert_dues(permit: Permit, session: Session, _now: datetime) -> Iterator[Due]:
-    """One line for all open alerts of the bearer's own; none when there is none."""
-    found = list_alerts(permit, session, states=("open",))
+def list_alert_dues(permit: Permit, session: Session, told: datetime) -> Iterator[Due]:
+    """One line for all open alerts of the bearer's own raised until *told*; none: there is none."""
+    found = [
+        one
+        for one in list_alerts(permit, session, states=("open",))
+        if one.raised_at is None or one.raised_at <= told
+    ]
     if not found:
         return
     names = sorted({one.cabinet for one in found})

@@ -207,6 +207,7 @@ class NightWatch:
             kwh=None,
             eur_kwh=None if price is None else str(price),
             sure=found.sure,
+            raised_at=self.now,
             changed_at=self.now,
         )
 
@@ -235,7 +236,12 @@ def settle_alert(
         }
     )
     changed = changed.model_copy(update={"state": decide_alert_state(changed)})
-    return alert if changed == alert else changed.model_copy(update={"changed_at": now})
+    if changed == alert:
+        return alert
+    again = alert.state == "closed" and changed.state == "open"
+    return changed.model_copy(
+        update={"changed_at": now, "raised_at": now if again else alert.raised_at}
+    )
 
 
 def _refuse_curve() -> BadInput:

@@ -99,6 +99,8 @@ class StoredAlert(Wire):
     """The number of its ticket of maintenance. Null: none was made."""
     done_on: CivilDate | None = None
     """When a crew said that it was mended. Null: it did not."""
+    raised_at: Instant | None = None
+    """When it was raised, the last time. Null: by an earlier version, which did not keep it."""
     changed_at: Instant
     """When it changed last."""
 

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
 
+from synergie.calendar.quiet import QuietHours
 from synergie.client import outbound
 from synergie.client.outbound import Allow
 from synergie.errors import BadInput, SynergieError
@@ -45,6 +46,7 @@ _JITTER = 0.1
 _MOST_WAITING = 1_000
 _BATCH = 200
 _GONE = 410
+_ALERTS = "alert."
 _HANDS = 4
 
 
@@ -69,6 +71,8 @@ class WebhookSender:
     allow: Allow
     clock: Callable[[], datetime]
     timeout: float = outbound.TIMEOUT_S
+    quiet: QuietHours | None = None
+    """Hours in which news of alerts wait for their end."""
     stopping: Callable[[], bool] = field(default=lambda: False, repr=False)
     """Asked before each message: no other one is begun then."""
 
@@ -129,7 +133,11 @@ class WebhookSender:
             messages, last = _webhook_news.list_webhook_messages(
                 session, caller, hook, upto=at, room=room, now=now
             )
-            kept.add_messages(permit, session, messages, now=now)
+            calm = None if self.quiet is None else self.quiet.find_span(now)
+            for message in messages:
+                waits = calm is not None and message.type.startswith(_ALERTS)
+                send_at = calm[1] if calm is not None and waits else now
+                kept.add_message(permit, session, message, now=now, send_at=send_at)
             kept.save_webhook(permit, session, replace(hook, seq=last))
         return last - hook.seq
 

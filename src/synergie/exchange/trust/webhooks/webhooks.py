@@ -150,7 +150,7 @@ class Webhooks:
             if hook.disabled is not None:
                 raise Conflict("disabled", "active")
             message = _webhook_news.test_message(hook, now=now)
-            kept.add_messages(permit, session, [message], now=now)
+            kept.add_message(permit, session, message, now=now, send_at=now)
             made = Delivery(
                 id=message.id,
                 type=message.type,
