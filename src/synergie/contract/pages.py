@@ -1,6 +1,6 @@
 """`/contrats`: savings that are guaranteed, what came of them, who signed; each its own part."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from importlib.util import find_spec
 from typing import Annotated, Any
@@ -27,7 +27,7 @@ from synergie.contract.reports.words import (
 )
 from synergie.contract.reports.words import describe_state as describe_result
 from synergie.contract.services import ContractServices
-from synergie.errors import Conflict, MissingExtra, NotAllowed, SynergieError
+from synergie.errors import MissingExtra, NotAllowed, SynergieError
 from synergie.exchange.trust.held_keys import KeyUse
 from synergie.policy.readings.morning import HOME
 from synergie.reports.document import Document, Fact, Figure, Section, Table
@@ -41,7 +41,6 @@ from synergie.server.pages.plans_words import check_plan_identifier
 from synergie.server.pages.trust.agreement_faults import fault_told
 from synergie.server.pages.trust.signature_sent import SignatureSent, signature_sent
 from synergie.server.pages.words import build_translator
-from synergie.storage.store import Session
 
 router = page_router()
 
@@ -184,8 +183,8 @@ def _read_to_sign(visit: Visit, document: str) -> ContractDocument:
 def _sign_shown(visit: Visit, document: str, digest: str, by: SignatureSent) -> Response:
     found = _read_to_sign(visit, document)
     try:
-        signer = _build_signer(visit, found.id, digest, by)
-        _get_contracts(visit).sign(visit.principal, found.id, signer, now=visit.now)
+        signer = _build_signer(visit, found.id, by)
+        _get_contracts(visit).sign(visit.principal, found.id, signer, seen=digest, now=visit.now)
     except SynergieError as error:
         status = visit.services.problems.document(error).status
         fault = fault_told(visit, error)
@@ -193,19 +192,14 @@ def _sign_shown(visit: Visit, document: str, digest: str, by: SignatureSent) -> 
     return redirect_to(f"/contrats/{found.id}", visit)
 
 
-def _build_signer(visit: Visit, document: str, digest: str, by: SignatureSent) -> Signer:
+def _build_signer(visit: Visit, document: str, by: SignatureSent) -> str | Signer:
     """By the key that is held here, when the person confirmed; or as it was brought."""
-    if by.held:
-        by.confirm()
-    brought = None if by.held else by.brought()
-    keys, use = visit.trust.held_keys, KeyUse(SIGNATURE_TYPE, "sign", document)
-
-    def sign(session: Session, claims: Mapping[str, Any]) -> str:
-        if claims["digest"] != digest:
-            raise Conflict("changed", "a document whose digest is the one that was shown")
-        return brought or keys.sign_claims(session, visit.principal, use, claims, now=visit.now)
-
-    return sign
+    if not by.held:
+        return by.brought()
+    by.confirm()
+    keys, caller, now = visit.trust.held_keys, visit.principal, visit.now
+    use = KeyUse(SIGNATURE_TYPE, "sign", document)
+    return lambda session, claims: keys.sign_claims(session, caller, use, claims, now=now)
 
 
 def _render_sign_page(visit: Visit, found: ContractDocument, **more: Any) -> Response:

@@ -219,11 +219,17 @@ class Contracts:
         return _build_document(found, who), tuple(years)
 
     def sign(
-        self, caller: Principal, document: str, signature: str | Signer, *, now: datetime
+        self,
+        caller: Principal,
+        document: str,
+        signature: str | Signer,
+        *,
+        seen: str | None = None,
+        now: datetime,
     ) -> ContractDocument:
         """The document with the signature of the caller, a party; once more changes nothing.
 
-        A `Signer` makes it in the transaction that keeps it.
+        A `Signer` makes it in the transaction that keeps it; *seen*: the digest that was shown.
 
         The client signs first: this proposes it, and wants agreements that open every point to the
         operator by day. BadInput: another signature; NotAllowed: a member; Conflict: a draft that
@@ -237,6 +243,8 @@ class Contracts:
             whole = _load_whole(found)
             if any(one.party == who for one in whole.signatures):
                 return _build_document(found, who)
+            if seen is not None and seen != whole.digest:
+                raise Conflict("changed", "a document whose digest is the one that was shown")
             if who == head_.owner:
                 _check_readers(session, whole, found.sources, now=now)
             claims = build_claims(whole, who)
