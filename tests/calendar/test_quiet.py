@@ -9,8 +9,8 @@ from synergie.calendar.quiet import QuietHours
 NIGHT = QuietHours.parse("20:00-07:00")
 
 
-def at(*fields: int) -> datetime:
-    return datetime(*fields, tzinfo=UTC)  # type: ignore[misc]  # year to minute
+def at(year: int, month: int, day: int, hour: int, minute: int = 0) -> datetime:
+    return datetime(year, month, day, hour, minute, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
