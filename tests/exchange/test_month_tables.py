@@ -9,6 +9,7 @@ from synergie.errors import NotFound
 from synergie.exchange.assets.sites import Sites
 from synergie.exchange.readings.energies.month_tables import MonthTable, MonthTables
 from synergie.exchange.readings.energies.sum_upkeep import count_sums, months_sum
+from synergie.storage.assets import holdings
 from synergie.storage.store import Store
 from tests.exchange.people import NOW, Body
 from tests.exchange.sums import Territory, codes
@@ -42,6 +43,18 @@ def test_months_are_summed_by_use_and_compared_over_what_both_years_know(
     assert [
         one.usage for one in MonthTables(store).read(owner.caller, site["S-2"], now=NOW).uses
     ] == ["public_lighting"]
+
+
+def test_every_point_is_summed_however_many_one_statement_reads(
+    store: Store, owner: Body, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Territory(store, owner).add(codes(5), [100] * 12 + [90] * 10)
+    keep(store, owner)
+    for at_once in (2, 5, 6):
+        monkeypatch.setattr(holdings, "_AT_ONCE", at_once)
+        table = MonthTables(store).read(owner.caller, now=NOW)
+        assert len(table.totals) == 5
+        assert sum(one.wh for one in table.totals) == 5 * 1100
 
 
 def test_a_point_that_came_this_year_is_in_the_total_and_in_no_comparison(

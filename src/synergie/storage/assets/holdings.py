@@ -18,6 +18,8 @@ from synergie.storage.store import Session
 from synergie.storage.tables import FactRow, SeriesRow, SiteRow, SupplyPointRow
 
 _CHUNK = 500
+_AT_ONCE = 10_000
+"""Points of one statement."""
 _READINGS = sorted({*MOMENTS, PERIOD} - {"market_curve"})
 """Facts that are readings of a delivery point."""
 
@@ -81,6 +83,18 @@ def points(
         .limit(limit)
     )  # fmt: skip
     return [_build_holding_point(row) for row in session.connection().execute(query)]
+
+
+def list_every_point(permit: Permit, session: Session, looked: Looked) -> list[HoldingPoint]:
+    """One's own points by their key, however many: what is summed leaves none out."""
+    found: list[HoldingPoint] = []
+    while some := points(
+        permit, session, looked, after=found[-1].key if found else "", limit=_AT_ONCE
+    ):
+        found += some
+        if len(some) < _AT_ONCE:
+            break
+    return found
 
 
 def count_points(permit: Permit, session: Session, looked: Looked) -> int:

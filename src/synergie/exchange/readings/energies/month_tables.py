@@ -10,13 +10,11 @@ from synergie.errors import NotFound
 from synergie.exchange.publication.aggregate_year import closed_months
 from synergie.policy import Permit, Principal, permit_own_data
 from synergie.policy.readings.morning import HOME
-from synergie.storage.assets.holdings import HoldingPoint, Looked, points
+from synergie.storage.assets.holdings import HoldingPoint, Looked, list_every_point
 from synergie.storage.assets.owned import SITES
 from synergie.storage.readings.sums.month_sums import list_kept_months
 from synergie.storage.store import Session, Store
 
-MOST = 10_000
-"""Points that are summed."""
 _YEAR = 12
 
 type _Months = list[int | None]
@@ -79,7 +77,7 @@ class MonthTables:
         with self.store.read() as session:
             if site is not None and SITES.load_item(permit, session, site, now=now) is None:
                 raise NotFound
-            some = points(permit, session, Looked(site=site), limit=MOST)
+            some = list_every_point(permit, session, Looked(site=site))
             found, waiting = _read_months(permit, session, some, now)
         return _build_month_table(some, found, now, waiting)
 
@@ -100,6 +98,9 @@ def _read_months(
         waiting += left
         for point, series in told.items():
             months = found[point]
+            if len(series) == 1:  # nearly all: a department's are set ten times as fast
+                months[at * _YEAR : at * _YEAR + len(series[0].wh)] = series[0].wh
+                continue
             for month in range(last):
                 known = (one.wh[month] for one in series if month < len(one.wh))
                 months[at * _YEAR + month] = next((wh for wh in known if wh is not None), None)

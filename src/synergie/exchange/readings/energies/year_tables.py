@@ -33,7 +33,14 @@ from synergie.policy.readings.morning import HOME
 from synergie.schemas.freshness import FreshnessLine
 from synergie.schemas.readings.fact import FACTS
 from synergie.schemas.readings.year_table import YearLine, YearTable
-from synergie.storage.assets.holdings import HoldingPoint, HoldingSeries, Looked, points, series_of
+from synergie.storage.assets.holdings import (
+    HoldingPoint,
+    HoldingSeries,
+    Looked,
+    list_every_point,
+    points,
+    series_of,
+)
 from synergie.storage.assets.owned import SITES, SUPPLY_POINTS
 from synergie.storage.readings.deposits import files_of_batches
 from synergie.storage.readings.facts import holding_facts
@@ -48,8 +55,6 @@ from synergie.storage.readings.sums.point_years import (
 from synergie.storage.store import Session, Store
 from synergie.storage.trust.organisations import alone
 
-MOST = 200
-"""Points of a site whose years are summed."""
 _LONGEST = timedelta(days=3 * 366)
 """Days before the newest bill that are held against a meter."""
 _FIRST = 1990
@@ -136,12 +141,12 @@ class YearTables:
         return lines, len(some) > limit
 
     def site(self, caller: Principal, site_id: str, *, now: datetime) -> YearTable:
-        """The years of a site: sums over its points (the first 200). NotFound."""
+        """The years of a site: sums over its points. NotFound."""
         permit = permit_own_data(caller, action="read", now=now)
         with self.store.read() as session:
             if SITES.load_item(permit, session, site_id, now=now) is None:
                 raise NotFound
-            some = points(permit, session, Looked(site=site_id), limit=MOST)
+            some = list_every_point(permit, session, Looked(site=site_id))
         return self._totals(caller, [one.id for one in some], now=now)
 
     def all(self, caller: Principal, *, now: datetime) -> YearTable:

@@ -170,8 +170,14 @@ def build_access_views(visit: Visit, found: Sequence[Access]) -> list[AccessView
 def list_journal_parties(visit: Visit) -> list[tuple[str, str]]:
     """Organisations that an agreement ties to the visitor's: identifier and name, by name."""
     mine = visit.principal.organisation
-    page = visit.trust.agreements.page(visit.principal, limit=200, now=visit.now)
-    ids = {name for one in page.items for name in (one.terms.owner, one.terms.recipient)}
+    ids: set[str] = set()
+    after: str | None = None
+    while True:
+        page = visit.trust.agreements.page(visit.principal, after=after, limit=200, now=visit.now)
+        ids |= {name for one in page.items for name in (one.terms.owner, one.terms.recipient)}
+        after = page.next
+        if after is None:
+            break
     names = _read_organisation_names(visit, ids - {mine})
     return sorted(names.items(), key=lambda one: one[1].casefold())
 
