@@ -45,3 +45,13 @@ def test_nothing_that_is_called_another_quantity_is_proposed_as_energy(tmp_path:
     file.write_text("Repère;Chaleur (GJ);Dépense (€);Longitude\nA;12,5;30,2;6,1\nB;12,5;30,2;6,2\n")
     told = CliRunner().invoke(app, ["check", str(file)])
     assert "=energy" not in told.stderr
+
+
+def test_of_many_columns_or_long_names_only_what_may_be_read_is_printed(tmp_path: Path) -> None:
+    file = tmp_path / "odd.csv"
+    head, first, *rows = ODD.splitlines()
+    wide = [f"{head};{';'.join(f'x{n}' for n in range(60))};{'y' * 5_000}"]
+    file.write_text("\n".join([*wide, *(f"{one}{';z' * 61}" for one in (first, *rows)), ""]))
+    told = CliRunner().invoke(app, ["--locale", "fr", "check", str(file)]).stderr
+    assert "role:Repère=supply_point" in told and "ignore'" not in told
+    assert "x33; …" in told and len(told) < 2_000

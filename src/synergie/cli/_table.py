@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from synergie.schemas.readings.saved_profile import SavedProfile, SavedProfileRecord
     from synergie.schemas.readings.table_profile import TableProfile
 
+_MOST_SHOWN, _LONGEST_SHOWN = 40, 80
+"""Columns, and letters of their names, that are printed of a table that nothing recognises."""
 _AS_THE_FILE = "confirm:profile-differs=yes"
 
 
@@ -93,8 +95,15 @@ def _show_columns(file: Path | bytes) -> None:
     found = guessed_roles(file)
     if not found or isinstance(file, bytes):
         return
-    told = [f"--answer {shlex.quote(f'role:{name}={role}')}" for name, role in found]
-    typer.echo(_("columns that were seen: {}").format("; ".join(n for n, _r in found)), err=True)
+    wide = len(found) > _MOST_SHOWN or any(len(name) > _LONGEST_SHOWN for name, _r in found)
+    told = [
+        f"--answer {shlex.quote(f'role:{name}={role}')}"
+        for name, role in found
+        if not wide or (role != "ignore" and len(name) <= _LONGEST_SHOWN)
+    ]
+    names = [n if len(n) <= _LONGEST_SHOWN else f"{n[:_LONGEST_SHOWN]}…" for n, _r in found]
+    shown = "; ".join([*names[:_MOST_SHOWN], *["…"][: len(names) - _MOST_SHOWN]])
+    typer.echo(_("columns that were seen: {}").format(shown), err=True)
     typer.echo(_("say what each is (ignore: not read), and try:"), err=True)
     typer.echo(" ".join(["  synergie check", shlex.quote(str(file)), *told]), err=True)
 

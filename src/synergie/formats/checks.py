@@ -73,10 +73,12 @@ PERIOD_AGAINST_INDEX = Check(
     says=N_("energy {} over a period, {} by the difference of its indexes"),
     action=N_("ask the sender which of the two is right before you use either"),
 )
+NEW_HOLDS = N_("the new one counts, the other stays in the history")
+BOTH_KEPT = N_("both are kept, each under its source, and are never added")
 DIFFERS_FROM_STORED = Check(
     code="differs-from-stored",
     severity="warning",
-    says=N_("{} from {} to {}: {} kWh, where {} kWh is stored from {} ({}); both are suspect"),
+    says=N_("{} from {} to {}: {} kWh, where {} kWh is stored from {} ({}); both are suspect; {}"),
     action=N_(
         "ask the sender which of the two is right; undo this deposit, or undo both and deposit "
         "the right file again"

@@ -176,6 +176,8 @@ _EXPECTED = "a file in a known format; the command `synergie formats` lists them
 _FIRST_LINES, _SOME_COLUMNS, _LONGEST = 20, 2, 32_768
 _MANY_COLUMNS = Words("more than 1,000 columns")
 _LONG_CELL = Words("a cell of more than 32,768 characters")
+_LONG_LINE = Words("64 KiB without an end of line")
+_SHORTER_LINE = "a line of at most 1,000 names of columns, less than 64 KiB long"
 _SHORTER = "cells of at most 32,768 characters"
 _DECLARED = "the format declared: both would read it"
 _EXPORTS = ("lighting-works", "lighting-supports", "lighting-circuits", "lighting-csv")
@@ -248,12 +250,15 @@ def _stop_at_width(sample: Sample) -> None:
     binary = b"\0\0\0\0" in sample.start[:512]
     if binary or sample.members or text.lstrip()[:1] in {"<", "{", "[", "%"}:
         return
-    for number, line in enumerate(text.splitlines()[:_FIRST_LINES], start=1):
+    lines = text.splitlines()
+    for number, line in enumerate(lines[:_FIRST_LINES], start=1):
         mark = max(SEPARATORS, key=line.count)
         if line.count(mark) >= MAX_COLUMNS:
             raise BadInput(f"line {number}", _MANY_COLUMNS, WIDEST)
         if line.count(mark) >= _SOME_COLUMNS and max(map(len, line.split(mark))) > _LONGEST:
             raise BadInput(f"line {number}", _LONG_CELL, _SHORTER)
+    if len(lines) == 1 and len(sample.start) >= SAMPLE_BYTES:
+        raise BadInput("line 1", _LONG_LINE, _SHORTER_LINE)
 
 
 def find_lighting_export(source: BinaryIO) -> Export | None:

@@ -193,6 +193,17 @@ def test_a_head_that_no_table_has_is_refused_by_its_line(
     assert (fault.value.where, fault.value.expected) == ("line 1", expected)
 
 
+@pytest.mark.parametrize(
+    "head",
+    [";".join(f"colonne {n:05d} {'x' * 85}" for n in range(10_000)), f"PRM;{'x' * 1_000_000};kWh"],
+)
+def test_a_head_of_a_megabyte_that_ends_nowhere_is_refused_by_its_line(head: str) -> None:
+    with pytest.raises(BadInput) as fault, read(f"{head}\n1;2;3\n".encode(), name="a.csv"):
+        pass
+    assert (fault.value.where, fault.value.found) == ("line 1", "64 KiB without an end of line")
+    assert fault.value.expected.startswith("a line of at most 1,000 names of columns")
+
+
 @pytest.mark.parametrize("kind", [XLSX, ODS])
 def test_a_sheet_of_ten_thousand_columns_is_refused_by_its_line(kind: Dialect) -> None:
     head = ["PRM", "Mois", "Consommation (kWh)", *(f"c{n}" for n in range(10_000))]

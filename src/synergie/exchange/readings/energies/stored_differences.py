@@ -158,9 +158,8 @@ class Comparison:
             if other.one.external_id not in new and other.one.quality != "suspect":
                 self.found.older[other.one.external_id] = other
         mine = sum((one.energy_kwh or Decimal(0) for one in some), Decimal(0))
-        self._find(
-            checks.DIFFERS_FROM_STORED, some[0], mine, kwh, *_get_file_origin(others[0].source)
-        )
+        origin, kept = _get_file_origin(others[0].source), self.tell(checks.BOTH_KEPT)
+        self._find(checks.DIFFERS_FROM_STORED, some[0], mine, kwh, *origin, kept)
 
     def _stored(self, keys: Sequence[str], first: date) -> list[StoredEnergy]:
         """What is stored of the points *keys* and begins on *first* or later."""
@@ -185,7 +184,9 @@ class Comparison:
         if not same and old.quality != "suspect":
             self.found.older[old.external_id] = other
         energies = one.energy_kwh, old.energy_kwh
-        self._find(checks.DIFFERS_FROM_STORED, one, *energies, *_get_file_origin(other.source))
+        kept = self.tell(checks.NEW_HOLDS if same else checks.BOTH_KEPT)
+        origin = _get_file_origin(other.source)
+        self._find(checks.DIFFERS_FROM_STORED, one, *energies, *origin, kept)
 
     def _overlap(self, one: PeriodEnergy, near: dict[_Key, list[StoredEnergy]]) -> None:
         """A period of the file beside stored ones that have days in common with it."""
