@@ -36,6 +36,12 @@ BOTH = ("constructeur", "syndicat")
 LAMPS = LampTerms(id="SHP-100", count=120, watts=Decimal(117))
 GROUND = {"longitude": 6.13, "latitude": 48.77, "lit_below_deg": -3.0}
 
+CARBON: dict[str, Any] = {
+    "carbon_kg_per_kwh": Decimal("0.05"),
+    "carbon_source": "Base Empreinte",
+    "carbon_dated": date(2024, 1, 1),
+}
+
 
 def point(key: str, member: str = "custines", **changes: Any) -> ContractPoint:
     """A point of the perimeter: a building unless it is told to feed lamps."""
@@ -63,7 +69,7 @@ def contract(*points: ContractPoint, **changes: Any) -> PerformanceContract:
         "prices": (
             PriceClause(
                 energy="electricity", basis="reference", eur_per_mwh=Decimal(118),
-                carbon_kg_per_kwh=Decimal("0.05"),
+                **CARBON,
             ),
         ),
         "guarantee": GuaranteeTerms(

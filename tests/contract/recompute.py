@@ -210,8 +210,14 @@ def _settle(contract: Json, inputs: Json, points: list[Json]) -> Json:
     proved = whole and saved > 0 and usual <= 0.5 * float(saved)
     worth = off * mean / 1000
     bonus = worth * Decimal(terms["bonus_share"]) if off > 0 and proved else Decimal(0)
+    factors = {one["energy"]: Decimal(one["carbon_kg_per_kwh"]) for one in contract["prices"]}
+    carbon = sum((w * factors[one["energy"]] for w, one in zip(weights, points, strict=True)),
+                 Decimal(0)) / total  # fmt: skip
+    part = Decimal(1) if off < 0 else Decimal(terms["bonus_share"]) if proved else Decimal(0)
     return {
         "saved": saved, "guaranteed": guaranteed,
+        "guaranteed_eur": guaranteed * mean / 1000, "guaranteed_kgco2": guaranteed * carbon,
+        "due_kwh": -off * part, "due_kgco2": -off * part * carbon,
         "shortfall": max(Decimal(0), -worth).quantize(CENT, ROUND_HALF_UP),
         "bonus": bonus.quantize(CENT, ROUND_HALF_UP),
         "saved_eur": sum(

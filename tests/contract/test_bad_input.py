@@ -26,6 +26,7 @@ from synergie.schemas.readings.meter_curve import MeterCurve
 from synergie.schemas.readings.period_energy import PeriodEnergy
 from tests.contract.made import (
     BASELINE,
+    CARBON,
     HALL,
     SCHOOL,
     STREET,
@@ -136,9 +137,7 @@ def test_a_year_out_of_the_guarantee_is_refused() -> None:
 
 
 def test_a_price_that_the_clause_needs_and_nobody_gave_is_asked_for() -> None:
-    clause = PriceClause(
-        energy="electricity", basis="of_the_year", carbon_kg_per_kwh=Decimal("0.05")
-    )
+    clause = PriceClause(energy="electricity", basis="of_the_year", **CARBON)
     with pytest.raises(BadInput, match="/prices"):
         statement(plan(point(SCHOOL), prices=(clause,)), building(SCHOOL, YEAR))
 

@@ -1,6 +1,7 @@
 """Written cases of contracts: what happened, what the statement says, recomputed from its file."""
 
 import json
+import math
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -17,6 +18,7 @@ from synergie.energy.records.power import DimmedSpan
 from synergie.errors import BadInput
 from synergie.measure.daily import Floats
 from tests.contract.made import (
+    CARBON,
     HALL,
     LAMPS,
     SCHOOL,
@@ -167,6 +169,7 @@ def test_the_case_is_as_written(case: Callable[[], SavingsReport]) -> None:
     found = (report.state, known, str(report.shortfall_eur), str(report.bonus_eur))
     assert found == CASES[case]
     due = report.shortfall_eur - report.bonus_eur
+    assert (report.due_kwh > 0, report.due_kwh < 0) == (due > 0, due < 0)
     assert sum(one.due_eur for one in report.members) == due
     assert sum(one.saved_kwh for one in report.members) == report.saved_kwh
 
@@ -191,6 +194,18 @@ def test_the_file_alone_gives_every_figure_again(case: Callable[[], SavingsRepor
             assert float(other.half_width_kwh or 0) == pytest.approx(one["half"], rel=1e-4)
     assert abs(found["saved"] - report.saved_kwh) <= Decimal("0.01")
     assert abs(found["saved_eur"] - report.saved_eur) <= Decimal("0.01")
+    for name in ("guaranteed_eur", "guaranteed_kgco2", "due_kwh", "due_kgco2"):
+        assert abs(found[name] - getattr(report, name)) <= Decimal("0.01"), name
+    factors = {one.energy: one.carbon_kg_per_kwh for one in report.inputs.plan.contract.prices}
+    energies = {one.id: one.energy for one in report.inputs.plan.contract.points}
+    halves = [
+        (float(one.half_width_kwh or 0), float(one.eur_per_mwh) / 1000,
+         float(factors[energies[one.point]]))
+        for one in report.points
+    ]  # fmt: skip
+    for place, half in ((1, report.half_width_eur), (2, report.half_width_kgco2)):
+        expected = math.hypot(*(one[0] * one[place] for one in halves))
+        assert float(half or 0) == pytest.approx(expected, rel=1e-3, abs=0.01)
 
 
 def test_dark_lamps_save_nothing() -> None:
@@ -230,7 +245,7 @@ def test_a_surplus_that_is_not_proved_pays_no_bonus() -> None:
 
 
 def test_prices_are_those_of_the_clause() -> None:
-    fields: dict[str, Any] = {"energy": "electricity", "carbon_kg_per_kwh": Decimal("0.05")}
+    fields: dict[str, Any] = {"energy": "electricity", **CARBON}
     indexed = PriceClause(**fields, basis="indexed", eur_per_mwh=Decimal(118), index=Decimal(120))
     of_year = PriceClause(**fields, basis="of_the_year")
     used = building(SCHOOL, YEAR, factor=0.75)

@@ -20,6 +20,7 @@ from synergie.contract.records.document import (
     name_plan,
 )
 from synergie.contract.reports.words import (
+    describe_carbon,
     describe_due_amount,
     describe_guarantee,
     describe_year,
@@ -122,6 +123,7 @@ def contract_page(*, visit: Reader, document: str) -> Response:
         signs=_awaits_signature(visit, plan),
         names=_find_names(visit),
         guarantee=None if whole is None else describe_guarantee(whole.contract.guarantee),
+        factors=[] if whole is None else [describe_carbon(one) for one in whole.contract.prices],
         points=whole.contract.points if whole else part.points if part else (),
         most=_MOST_POINTS,
         years=[

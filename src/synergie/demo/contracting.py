@@ -120,6 +120,8 @@ def build_demo_contract(whole: Territory) -> PerformanceContract:
                 basis="reference",
                 eur_per_mwh=Decimal(180),
                 carbon_kg_per_kwh=Decimal("0.05"),
+                carbon_source="facteur inventé pour l'exemple",
+                carbon_dated=date(2025, 1, 1),
             ),
         ),
         guarantee=GuaranteeTerms(

@@ -34,6 +34,8 @@ def build_example(kind: Literal["building", "lighting"]) -> PerformanceContract:
                 basis="reference",
                 eur_per_mwh=Decimal(118),
                 carbon_kg_per_kwh=Decimal("0.05"),
+                carbon_source="facteur inventé pour l'exemple",
+                carbon_dated=date(2025, 1, 1),
             ),
         ),
         guarantee=GuaranteeTerms(

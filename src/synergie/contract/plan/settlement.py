@@ -20,6 +20,12 @@ class Settlement:
     """kWh."""
     guaranteed: Decimal
     """kWh, for the days that count."""
+    due: Decimal
+    """kWh that are settled: short of the guarantee; below zero the operator's share beyond it."""
+    price: Decimal
+    """EUR/MWh of the contract: each point's price by its adjusted baseline."""
+    carbon: Decimal
+    """kgCO2 a kilowatt-hour of the contract, by the same weights."""
     shortfall: Decimal
     """What the operator owes, EUR."""
     bonus: Decimal
@@ -30,6 +36,7 @@ def settle(
     terms: GuaranteeTerms,
     found: Sequence[MeasuredSaving],
     prices: Sequence[Decimal],
+    carbon: Sequence[Decimal],
     *,
     is_proved: bool,
 ) -> Settlement:
@@ -40,13 +47,18 @@ def settle(
     off = saved - guaranteed
     if abs(off) <= terms.dead_band * guaranteed:
         off = Decimal(0)
-    worth = off * _weigh_prices(adjusted, prices) / _KWH_A_MWH
-    bonus = worth * terms.bonus_share if off > 0 and is_proved else Decimal(0)
+    if off > 0:
+        off = off * terms.bonus_share if is_proved else Decimal(0)
+    price = _weigh(adjusted, prices)
+    worth = off * price / _KWH_A_MWH
     return Settlement(
         saved=saved,
         guaranteed=guaranteed,
+        due=-off,
+        price=price,
+        carbon=_weigh(adjusted, carbon),
         shortfall=round_to_cents(max(Decimal(0), -worth)),
-        bonus=round_to_cents(bonus),
+        bonus=round_to_cents(max(Decimal(0), worth)),
     )
 
 
@@ -61,12 +73,12 @@ def _find_guarantee(
     return (whole * known / days).quantize(_GRAIN, ROUND_HALF_UP)
 
 
-def _weigh_prices(adjusted: Sequence[Decimal], prices: Sequence[Decimal]) -> Decimal:
-    """EUR/MWh of the contract: each point's price by its adjusted baseline."""
+def _weigh(adjusted: Sequence[Decimal], each: Sequence[Decimal]) -> Decimal:
+    """That of the contract: each point's by its adjusted baseline."""
     total = sum(adjusted, Decimal(0))
-    if len(set(prices)) == 1 or not total:
-        return prices[0]
-    return sum((a * p for a, p in zip(adjusted, prices, strict=True)), Decimal(0)) / total
+    if len(set(each)) == 1 or not total:
+        return each[0]
+    return sum((a * p for a, p in zip(adjusted, each, strict=True)), Decimal(0)) / total
 
 
 def share_due(due: Settlement, weights: Sequence[Decimal]) -> tuple[Decimal, ...]:

@@ -85,15 +85,22 @@ def _assemble(
         _build_point(point, one, price, _get_clause(point, contract))
         for point, one, price in zip(contract.points, found, prices, strict=True)
     )
-    due = settle(contract.guarantee, found, prices, is_proved=_is_proved(found))
-    half = _combine([one.half_width for one in found])
+    carbon = [_get_clause(point, contract).carbon_kg_per_kwh for point in contract.points]
+    due = settle(contract.guarantee, found, prices, carbon, is_proved=_is_proved(found))
+    half = _combine(found, [Decimal(1)] * len(found))
     draft = SavingsReport(
         inputs=inputs,
         points=points,
         members=_build_members(points, found, due),
         saved_kwh=due.saved,
-        half_width_kwh=None if half is None else Decimal(f"{half:.3f}"),
+        half_width_kwh=_round_half(half, 3),
         guaranteed_kwh=due.guaranteed,
+        guaranteed_eur=round_to_cents(due.guaranteed * due.price / _KWH_A_MWH),
+        guaranteed_kgco2=(due.guaranteed * due.carbon).quantize(_GRAIN),
+        half_width_eur=_round_half(_combine(found, [one / _KWH_A_MWH for one in prices]), 2),
+        half_width_kgco2=_round_half(_combine(found, carbon), 3),
+        due_kwh=due.due.quantize(_GRAIN),
+        due_kgco2=(due.due * due.carbon).quantize(_GRAIN),
         state=_find_state(due, half, found),
         saved_eur=sum((one.saved_eur for one in points), Decimal(0)),
         saved_kgco2=sum((one.saved_kgco2 for one in points), Decimal(0)),
@@ -174,7 +181,7 @@ def _build_point(
         adjustment_kwh=found.adjustment,
         measured_kwh=found.measured,
         saved_kwh=found.saved,
-        half_width_kwh=None if half is None else Decimal(f"{half:.3f}"),
+        half_width_kwh=_round_half(half, 3),
         eur_per_mwh=price,
         saved_eur=round_to_cents(found.saved * price / _KWH_A_MWH),
         saved_kgco2=(found.saved * clause.carbon_kg_per_kwh).quantize(_GRAIN),
@@ -216,10 +223,18 @@ def _sum_of(points: Sequence[PointSaving], member: str, name: str) -> Decimal:
     return sum((getattr(one, name) for one in points if one.member == member), Decimal(0))
 
 
-def _combine(halves: Sequence[float | None]) -> float | None:
-    """Of points that err on their own (V3)."""
-    known = [one for one in halves if one is not None]
+def _combine(found: Sequence[MeasuredSaving], worth: Sequence[Decimal]) -> float | None:
+    """Of points that err on their own (V3), each kilowatt-hour at its *worth*."""
+    known = [
+        one.half_width * float(each)
+        for one, each in zip(found, worth, strict=True)
+        if one.half_width is not None
+    ]
     return sqrt(sum(one**2 for one in known)) if known else None
+
+
+def _round_half(half: float | None, decimals: int) -> Decimal | None:
+    return None if half is None else Decimal(f"{half:.{decimals}f}")
 
 
 def _is_proved(found: Sequence[MeasuredSaving]) -> bool:

@@ -167,6 +167,10 @@ class PriceClause(Wire):
     """Value of the index on the day of the contract. Null: not indexed."""
     carbon_kg_per_kwh: CarbonFactor
     """Emissions of a kilowatt-hour."""
+    carbon_source: Text
+    """Whose factor that is, as it is published. Example: "Base Empreinte, mix moyen"."""
+    carbon_dated: CivilDate
+    """The day from which it is published so."""
 
     @model_validator(mode="after")
     def _check_parts(self) -> Self:

@@ -163,12 +163,25 @@ class SavingsReport(Wire):
     """Half its interval, kWh. Null: it has none."""
     guaranteed_kwh: KilowattHours
     """The guarantee, for the days that count, kWh."""
+    guaranteed_eur: Euros
+    """What that is worth, EUR."""
+    guaranteed_kgco2: KilogramsCo2
+    """The same in emissions, kgCO2."""
     state: GuaranteeState
     """Whether the guarantee holds."""
     saved_eur: Euros
     """What was saved, EUR."""
+    half_width_eur: Euros | None
+    """Half its interval, EUR, prices as they are. Null: it has none."""
     saved_kgco2: KilogramsCo2
     """Emissions saved, kgCO2."""
+    half_width_kgco2: KilogramsCo2 | None
+    """Half its interval, kgCO2, factors as they are. Null: it has none."""
+    due_kwh: KilowattHours
+    """Energy that is settled: what is short of the guarantee; below zero the operator's share of
+    what is beyond, kWh."""
+    due_kgco2: KilogramsCo2
+    """The same in emissions, kgCO2."""
     shortfall_eur: Euros
     """What the operator owes, EUR."""
     bonus_eur: Euros

@@ -7,7 +7,12 @@ from types import MappingProxyType
 
 from synergie.contract.plan.months import MonthSaving, list_month_savings
 from synergie.contract.records.statement import PointSaving, SavingsReport
-from synergie.contract.reports.words import describe_due, describe_saving, describe_state
+from synergie.contract.reports.words import (
+    describe_carbon,
+    describe_due,
+    describe_saving,
+    describe_state,
+)
 from synergie.reports.document import Document, Fact, Figure, Items, Paragraph, Section, Table
 from synergie.reports.figure.columns import Columns, Series
 from synergie.reports.figure.lines import Lines
@@ -58,7 +63,7 @@ def build_document(
             Section(
                 "economie",
                 choose_text("Ce qui a été économisé", "What was saved"),
-                (Paragraph(describe_due(report)), *pictures),
+                (Paragraph(describe_due(report)), _list_sums(report), *pictures),
             ),
             Section(
                 "points",
@@ -80,6 +85,35 @@ def build_document(
 
 def _kwh(value: object) -> str:
     return format_quantity(float(str(value)), "kWh")
+
+
+def _list_sums(report: SavingsReport) -> Table:
+    """Guaranteed, saved, settled, in energy, money and emissions, with the factors of these."""
+    heads = choose_texts(
+        ("", ""), ("kWh", "kWh"), ("EUR", "EUR"), ("kg CO2", "kg CO2")
+    )  # fmt: skip
+    names = choose_texts(
+        ("garanti", "guaranteed"), ("économisé", "saved"), ("±", "±"),
+        ("dû par l’exploitant", "due by the operator"),
+    )  # fmt: skip
+    due_eur = report.shortfall_eur - report.bonus_eur
+    values = (
+        (report.guaranteed_kwh, report.guaranteed_eur, report.guaranteed_kgco2),
+        (report.saved_kwh, report.saved_eur, report.saved_kgco2),
+        (report.half_width_kwh, report.half_width_eur, report.half_width_kgco2),
+        (report.due_kwh, due_eur, report.due_kgco2),
+    )
+    rows = tuple(
+        (name, _number(kwh), "–" if eur is None else format_euros(eur), _number(carbon))
+        for name, (kwh, eur, carbon) in zip(names, values, strict=True)
+    )
+    factors = " ; ".join(map(describe_carbon, report.inputs.plan.contract.prices))
+    caption = choose_text(f"Énergie, argent, CO2. {factors}", f"Energy, money, CO2. {factors}")
+    return Table(caption, heads, rows, frozenset({1, 2, 3}))
+
+
+def _number(value: Decimal | None) -> str:
+    return "–" if value is None else format_number(value)
 
 
 def _draw_year(months: Sequence[tuple[date, MonthSaving | None]]) -> Figure:

@@ -9,14 +9,19 @@ from synergie.reports.written import (
     format_number,
     format_percent,
     format_quantity,
+    short_date,
     typeset_text,
 )
 
 if TYPE_CHECKING:
-    from synergie.contract.records.contract import GuaranteeTerms
+    from synergie.contract.records.contract import ContractEnergy, GuaranteeTerms, PriceClause
     from synergie.contract.records.document import ContractYear
     from synergie.contract.records.statement import GuaranteeState, SavingsReport
 
+_ENERGIES: "dict[ContractEnergy, tuple[str, str]]" = {
+    "electricity": ("électricité", "electricity"),
+    "gas": ("gaz", "gas"),
+}
 _STATES: "dict[GuaranteeState, tuple[str, str]]" = {
     "reached": ("garantie atteinte", "guarantee reached"),
     "missed": ("garantie manquée", "guarantee missed"),
@@ -76,6 +81,14 @@ def describe_due(report: "SavingsReport") -> str:
             f"It is worth {worth} and {carbon} t of CO2; {text}.",
         )
     )
+
+
+def describe_carbon(clause: "PriceClause") -> str:
+    """The factor of emissions of one energy, whose it is and since when."""
+    french, english = _ENERGIES[clause.energy]
+    factor = format_number(clause.carbon_kg_per_kwh, 3)
+    told = f"{factor} kg/kWh ({clause.carbon_source}, {short_date(clause.carbon_dated)})"
+    return typeset_text(choose_text(f"{french} : {told}", f"{english}: {told}"))
 
 
 def describe_guarantee(terms: "GuaranteeTerms") -> str:
