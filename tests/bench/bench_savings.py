@@ -1,8 +1,12 @@
 """Weather of a department, daily fits, years in which nothing was saved."""
 
 import io
+import json
+import os
+import subprocess
 import time
 from datetime import date, timedelta
+from pathlib import Path
 
 import numpy as np
 
@@ -11,13 +15,75 @@ from synergie.measure.daily import DailySeries
 from synergie.measure.regression import fit_daily_model, predict_energy
 from synergie.measure.savings import compute_saving
 from synergie.schemas.readings.profile import Profile
-from tests.bench.harness import Bench, Goal, Measured
+from tests.bench.harness import Bench, Goal, Measured, NotMeasured
 from tests.formats.weather.tables import row, table
+from tests.measure.meters import BASELINE, REPORTED, read_meter, read_temperature
 from tests.measure.placebo import count_covered
 
 FIRST, DAYS = date(2023, 1, 1), 365
 METERS, YEARS = 1_000, 500
 STATIONS, SINCE, UNTIL = 25, date(1950, 1, 1), date(2026, 12, 1)
+
+SHARED = Path(__file__).parents[3] / "shared"
+ALIKE = 0.002
+"""Most that the adjusted years of both may differ."""
+PEER = """
+import json, sys, time, warnings
+import pandas as pd
+warnings.filterwarnings("ignore")
+from opendsm.eemeter import DailyBaselineData, DailyModel, DailyReportingData
+def frame(first, temperature, energy):
+    index = pd.date_range(first, periods=len(energy), freq="D", tz="Europe/London")
+    told = {"temperature": [t * 9 / 5 + 32 for t in temperature], "observed": energy}
+    return pd.DataFrame(told, index=index)
+def adjust(base, year):
+    data = DailyBaselineData(frame(*base), is_electricity_data=False)
+    model = DailyModel().fit(data, ignore_disqualification=True)
+    data = DailyReportingData(frame(*year), is_electricity_data=False)
+    return float(model.predict(data, ignore_disqualification=True)["predicted"].sum())
+meters = json.load(sys.stdin)
+adjust(*meters[0])
+for meter in meters:
+    begun = time.process_time()
+    total = adjust(*meter)
+    print("said", total, time.process_time() - begun)
+"""
+
+
+def _adjust(meter: DailySeries, temperature: DailySeries) -> float:
+    model = fit_daily_model(meter.cut(*BASELINE), temperature)
+    adjusted = predict_energy(model, temperature.cut(*REPORTED))
+    compute_saving(model.fit, adjusted, meter)
+    return float(np.nansum(adjusted.values))
+
+
+def beside_opendsm() -> Measured:
+    """How often faster than opendsm, both meters of the reference, when warm; sums side by side."""
+    python = os.environ.get("SYNERGIE_BENCH_OPENDSM")
+    if python is None or not (SHARED / "data" / "meters-uk").is_dir():
+        raise NotMeasured("SYNERGIE_BENCH_OPENDSM, a Python with opendsm 1.2.7, or its data: none")
+    temperature = read_temperature(SHARED)
+    meters = [read_meter(SHARED, name) for name in ("gas", "electricity")]
+    sent = [
+        [(first.isoformat(), temperature.cut(first, end).values.tolist(),
+          meter.cut(first, end).values.tolist()) for first, end in (BASELINE, REPORTED)]
+        for meter in meters
+    ]  # fmt: skip
+    told = subprocess.run(
+        [python, "-c", PEER], input=json.dumps(sent), capture_output=True, text=True, check=True
+    )
+    lines = [line.split()[1:] for line in told.stdout.splitlines() if line.startswith("said ")]
+    theirs = [(float(total), float(spent)) for total, spent in lines]
+    ratios, sums = [], []
+    for meter, (total, spent) in zip(meters, theirs, strict=True):
+        begun = time.process_time()
+        found = [_adjust(meter, temperature) for _again in range(20)]
+        ratios.append(spent / ((time.process_time() - begun) / 20))
+        ours = found[0]
+        if abs(ours / total - 1) > ALIKE:
+            raise AssertionError(f"{ours} kWh, opendsm {total}")
+        sums.append(f"{ours:.0f} kWh, opendsm {total:.0f} in {spent:.1f} s")
+    return Measured(min(ratios), "; ".join(sums))
 
 
 def thousand_meters() -> Measured:
@@ -68,6 +134,14 @@ BENCHES = [
         unit="s",
         peer="bounded: ten seconds of a processor",
         run=thousand_meters,
+    ),
+    Bench(
+        name="measure-savings-opendsm",
+        title="A baseline fitted, the next year adjusted, its interval, beside opendsm",
+        goal=Goal(">=", 300),
+        unit="x",
+        peer="opendsm 1.2.7 in an environment of its own; sums within 0.2 %",
+        run=beside_opendsm,
     ),
     Bench(
         name="measure-coverage-most",

@@ -41,6 +41,20 @@ def test_the_worked_meters_of_the_reference_come_out(shared: Path, name: str) ->
         assert got == pytest.approx(expected, rel=0.001, abs=half)
 
 
+PEER = {"gas": 7359.5, "electricity": 1548.1}
+"""The adjusted years by opendsm 1.2.7, kWh (`make bench ONLY=measure-savings-opendsm`)."""
+
+
+@pytest.mark.parametrize("name", PEER)
+def test_the_adjusted_year_is_that_of_opendsm_within_two_thousandths(
+    shared: Path, name: str
+) -> None:
+    energy, temperature = read_meter(shared, name), read_temperature(shared)
+    model = fit_daily_model(energy.cut(*BASELINE), temperature)
+    adjusted = predict_energy(model, temperature.cut(*REPORTED))
+    assert float(np.nansum(adjusted.values)) == pytest.approx(PEER[name], rel=0.002)
+
+
 def draw_year(seed: int, *, cooling: float = 0.0) -> tuple[DailySeries, DailySeries, Floats]:
     """Energy, temperature and weekends of a made year."""
     draw = np.random.default_rng(seed)
