@@ -67,6 +67,11 @@ def test_whose_a_title_is_says_nothing_of_its_figures(told: str, why: str) -> No
     assert (found or "").strip()[: len(why) or None] == why
 
 
+def test_a_service_of_the_town_hall_is_no_direction_of_energy() -> None:
+    assert asked(table("Direction", "DEEJ")) == []
+    assert as_proposed(table("Direction", "DEEJ"))[1].refusals == 0
+
+
 def test_readings_end_the_period_that_the_one_before_begins() -> None:
     for heads in ("Date relevé précédent;Date de relevé", "Relève précédente;Relève actuelle"):
         text = f"PRM;{heads};Conso (kWh)\n99000000000017;31/01/2025;28/02/2025;900\n"
@@ -78,6 +83,10 @@ def test_readings_end_the_period_that_the_one_before_begins() -> None:
 
 def test_a_word_of_the_file_that_is_no_place_is_asked_about() -> None:
     for name in (
+        "conso_PPI",
+        "SDIE_2030",
+        "conso_pannes",
+        "conso_relamping",
         "offre_fournisseur_volumes",
         "conso_theo",
         "audit_energetique_conso",

@@ -26,7 +26,9 @@ _NOT_MEASURED = frozenset[Role]({
 })  # fmt: skip
 _PROGRAMME = re.compile(
     r"\b(?:plans? de sobriete|plans?|garantie?s?|limites?|pointe|moyenne tension"
-    r"|periodes? de reference|budgets? (?:annexes?|principal|ville)|finances et (?:du )?budget"
+    r"|periodes? de reference"
+    r"|references? (?:du |de la |des |de )?(?:marches?|contrats?|clients?|factures?|dossiers?)"
+    r"|budgets? (?:annexes?|principal|ville)|finances et (?:du )?budget"
     rf"|(?:documents?|donnees?) non contractuel\w*|{PLACE}"
     r"|(?:ville|mairie|commune) (?:de la|du|des|de) [a-z]+)\b"
 )

@@ -20,6 +20,7 @@ from synergie.formats.tables._words import (
     Meaning,
     class_in,
     find_name_meaning,
+    is_export_name,
     is_index,
     is_of_unknown_time,
     normalize_words,
@@ -247,6 +248,10 @@ def _find_column_meaning(seen: TableStart, at: int, name: str) -> Meaning | None
     return None if _has_other_cells(told, column) else told
 
 
+def _tells_flow(cell: Cell) -> bool:
+    return is_export_name(strip_cell_text(cell)) is not None
+
+
 def _is_month_of_year(cell: Cell) -> bool:
     """Whether a cell tells a month with its year: `01/2025`; 10 under `Année` is 2010."""
     month = month_of(cell) if isinstance(cell, str) else None
@@ -262,10 +267,11 @@ def _find_kind(column: Sequence[Cell], name: str) -> Meaning | None:
 
 
 def _has_other_cells(told: Meaning, column: Sequence[Cell]) -> bool:
-    """Whether words stand in a column of numbers, or numbers where a quality is named."""
+    """Whether words stand in a column of numbers, numbers under a quality, or no flow under one."""
     share = _compute_number_share(column)
     few = told.field in NUMBERS and bool(column) and share < _HALF
-    return few or (told.field == "nature" and share > _HALF)
+    service = told.field == "direction" and not any(map(_tells_flow, column))  # of a town hall
+    return few or service or (told.field == "nature" and share > _HALF)
 
 
 def _pair_readings(seen: TableStart, found: Found, forced: Mapping[int, str]) -> None:

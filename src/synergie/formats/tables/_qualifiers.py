@@ -35,7 +35,7 @@ _PLAIN = re.compile(
     r"|actifs?|actives?|en|service|principale?s?|annexes?|gestion|linky|communicant\w*|enedis|sge"
     r"|scolaires?|sporti(?:f|ve)s?|culturel(?:le)?s?|cultuel(?:le)?s?|sociale?s?|sociaux|techniques?"
     r"|administrati(?:f|ve)s?|associati(?:f|ve)s?|enfance|voirie"
-    r"|mise|paiement|reglement|traitement"
+    r"|permanente?s?|mise|paiement|reglement|traitement"
     r"|portail|web|courrier|mail|papier|demat\w*|chorus|pdf|par|fichier|export|api|saisie"
     r"|controlee?s?|verifiee?s?|definiti\w*|ouverte?s?|fermee?s?|termine\w*|traitee?s?|soutiree?s?"
     r"|eaux?|contrats?|cours|conso\w*|constatee?s?|mesuree?s?|froide?s?|jaunes?|verte?s?|bleue?s?|monophase|triphase|mono|tri|unique|simple|bt|hta"
@@ -44,7 +44,7 @@ _PLAIN = re.compile(
 _YES = re.compile(r"oui|o|x|yes|y|vrai|true|n|non|no|false|faux")
 _NO = re.compile(r"n|non|no|false|faux")
 _OF_KINDS = re.compile(
-    r"\b(?:types?|typologies?|natures?|statu[ts]s?|etats?|situations?|modes?|moyens?|frequences?|periodicites?"
+    r"\b(?:types?|typologies?|occupations?|natures?|statu[ts]s?|etats?|situations?|modes?|moyens?|frequences?|periodicites?"
     r"|categories?|(?:sous )?familles?|usages?|energies?|fluides?|unites?|um|qualites?|versions?"
     r"|sources?|origines?|grandeurs?|classes?|postes?|genres?|groupes?|niveaux?|labels?|activites?"
     r"|marques?|modeles?|materiels?|technologies?|supports?|alimentations?|raccordements?|phases"

@@ -154,7 +154,9 @@ OF_WHOSE = re.compile(
     r"|emetteurs?|paiements?|reglements?|contacts?|mails?|telephones?|interlocuteurs?|exploitants?"
     r"|grd|distributeurs?|prm|pdl|pce|rae|compteurs?|matricules?|puissances?|dates?|noms?|names?"
     r"|delegations?|abonnements?|acces|acheteurs?|circonscriptions?|city|town|street|address|owner|customer|supplier|building|site|account|invoice|profils?"
-    r"|raisons? sociales?|tiers|creanciers?|debiteurs?|beneficiaires?|ordonnateurs?|bordereaux?"
+    r"|raisons? sociales?|bailleurs?|conseillers?|titres?"
+    r"|(?:edite|exporte|etabli|genere|imprime|extrait)e?s? (?:par|le)"
+    r"|tiers|creanciers?|debiteurs?|beneficiaires?|ordonnateurs?|bordereaux?"
     r"|bordereau|pieces?|efa|regroupements?|tresoreries?"
     r"|libelles? (?:du |des? )?(?:sites?|batiments?|points?)|denominations?|designations?)\b"
 )

@@ -170,7 +170,8 @@ _OF_PAPER = re.compile(
     present(?:e|s|es)? suivant(?:e|s|es)? resultats? requetes? onglets? recherches? lignes?
     colonnes? definiti(?:f|ve)s? informati(?:f|ve)s? communicants? telereleve(?:e|s|es)?
     acheminee?s? acheminements? energetiquement evolutions? nombres? sites? centralisee?s?
-    informatisee?s? syndicale?s?
+    informatisee?s? syndicale?s? registres? journal journaux 1er export\\w* votre vos notre nos
+    administrati(?:f|ve)s?
     """)
 )
 """Words of the paper and of whose energy it is."""
@@ -374,14 +375,20 @@ _OF_FILES = re.compile(
     r"|portail|pris[em]*|liste|meter|readings?|usage|billing|invoices?|energie|puissances?|eclext"
     r"|household|domestic|residential|buildings?|schools?|points?|supply|sites?|prms?|pdls?|pces?|codes?|adherents?|membres?|communaux|communal"
 )
-_MARKETS = re.compile(r"ao|dce|aps|apd|avp|std|dpe|bp")
-"""Short forms of what is bought or drawn, not measured."""
+_MARKETS = re.compile(
+    r"ao|dce|aps|apd|avp|std|dpe|bp|pp[ie]|pcaet|sdie|tco|roi|anru|tepcv|detr|bacs"
+)
+"""Short forms of what is bought, drawn or planned, not measured."""
 _LEAST_WORD = 3
 _COMMON = re.compile(
     r"offres?|audits?|essais?|devis|contrats?|annexes?|reponses?|hypotheses?|demos?|jeux?|refs?"
     r"|besoins?|vises?|chiffrages?|engagements?|contrefactuel\w*|modeles?|cas|variantes?|types?"
     r"|consultations?|candidats?|attributions?|cahiers?|charges|nplus|nomin\w*|dires?|maquettes?|fictif\w*"
     r"|avenants?|abatt\w*|formations?|stages?|fuel|mazout|recal\w*|minor\w*|major\w*|ponder\w*"
+    r"|pannes?|anomalies?|litiges?|impayes?|avoirs?|diagnostics?|renovations?|reserves?|stocks?"
+    r"|rebuts?|relamping|investissements?|pluriannuel\w*|palmares|benchmarks?|etalons?|horizons?"
+    r"|programm\w+|travaux|chantiers?|projets?|tendances?|maintenances?|interventions?|cibles?|mix"
+    r"|alertes?|doublons?|rejets?|erreurs?|ecarts?|classements?|comparaisons?|trajectoires?"
     r"|(?!lyc|vall|mus|chauss|mosqu)[a-z]{3,}ee"
 )
 """Words of the same places that are no names of any."""
