@@ -146,6 +146,7 @@ PAGES: dict[str, View] = {
     "enter": {"path": "/entrer", "public": True},
     "link": {"path": "{link}", "public": True},
     "link-spent": {"path": "/entrer/lien?jeton=faux", "public": True, "title": "link"},
+    "week-end": {"path": "/semaine/arret", "public": True},
     "help": {"path": "/aide", "public": True},
     "accessibility": {"path": "/accessibilite", "public": True},
     "nowhere": {"path": "/nulle-part", "public": True, "status": 404},

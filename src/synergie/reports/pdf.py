@@ -29,6 +29,9 @@ from synergie.reports.written import typeset_text
 
 _LONG = re.compile(r"\S{65,}")
 _EVERY = 8
+_PICTURE = b"""#set page(width: auto, height: auto, margin: 0pt, fill: white)
+#image(bytes(sys.inputs.svg), format: "svg")
+"""
 
 
 def render_pdf(document: Document, *, day: date) -> bytes:
@@ -53,6 +56,27 @@ def render_pdf(document: Document, *, day: date) -> bytes:
         pdf_standards=["ua-1"],
     )
     return told
+
+
+def render_png(figure: Figure) -> bytes:
+    """The drawing of *figure* as a picture for mail, two pixels a point; empty: it has none.
+
+    MissingExtra("report") when the typesetter is not installed.
+    """
+    try:
+        import typst  # noqa: PLC0415 (an optional part, 81 MB)
+    except ImportError as error:
+        raise MissingExtra("report") from error
+    if not figure.image:
+        return b""
+    made: bytes = typst.compile(
+        _PICTURE,
+        format="png",
+        ppi=144,
+        ignore_system_fonts=True,
+        sys_inputs={"svg": str(figure.image)},
+    )
+    return made
 
 
 def _build_pdf_data(document: Document, day: date) -> dict[str, Any]:

@@ -23,7 +23,6 @@ from synergie.exchange.readings.once import delete_old_answers
 from synergie.exchange.time_marks import TimeMarks
 from synergie.exchange.trust.agreements import Agreements
 from synergie.exchange.trust.clients import Clients
-from synergie.exchange.trust.login_mails import LoginMails
 from synergie.exchange.trust.webhooks.webhook_courier import WebhookSender
 from synergie.exchange.trust.webhooks.webhooks import WebhookKeys
 from synergie.policy import Principal
@@ -81,6 +80,7 @@ from synergie.server.pages import compile_templates, ogc_page, page_routers, ren
 from synergie.server.pages.reference import reference_router
 from synergie.server.settings import Settings
 from synergie.server.wall_clock import CLOCK
+from synergie.server.weekly_mail import WeeklyMailSender
 from synergie.storage.mark import write_mark
 from synergie.storage.store import Store
 
@@ -102,6 +102,8 @@ _KEYS_S = 3.0
 """How long the keys of a client are awaited, seconds."""
 _MAIL_EVERY_S = 1.0
 """Who asked for a link to log in waits for it."""
+_WEEKLY_EVERY_S = 60.0
+"""How often it is looked whether somebody's week is due, seconds."""
 _WARM_AFTER_S = 2.0
 """A server that has just started first answers those who wait for it."""
 
@@ -184,7 +186,7 @@ def _list_workers(
         ),
         CleanupWorker(lambda: delete_old_answers(store, now=get_clock()())),
         *_list_folding_workers(store, settings),
-        *_list_mail_workers(house.trust.login_mails, settings),
+        *_list_mail_workers(house, settings),
         house.readings.depot,
         CleanupWorker(lambda: house.needs_asked.sweep(now=get_clock()())),
         CleanupWorker(lambda: check_clock(TimeMarks(store), CLOCK), every_s=_CLOCK_EVERY_S),
@@ -200,13 +202,22 @@ def _list_folding_workers(store: Store, settings: Settings) -> list[CleanupWorke
     return [CleanupWorker(turn, every_s=_FOLD_EVERY_S, after_s=_FOLD_EVERY_S)]
 
 
-def _list_mail_workers(mails: LoginMails | None, settings: Settings) -> list[CleanupWorker]:
-    """Sends links to log in; nothing where no mail is sent."""
+def _list_mail_workers(house: Services, settings: Settings) -> list[CleanupWorker]:
+    """What sends links to log in, and the week; nothing where no mail is sent."""
+    links, weeks = house.trust.login_mails, house.trust.weekly_mails
     server = build_mail_server(settings)
-    if mails is None or server is None:
+    if links is None or weeks is None or server is None:
         return []
-    sender = LoginMailSender(mails, server, settings.public_url)
-    return [CleanupWorker(lambda: sender.send_due(now=get_clock()()), every_s=_MAIL_EVERY_S)]
+    sender = LoginMailSender(links, server, settings.public_url)
+    weekly = WeeklyMailSender(weeks, server, settings.public_url)
+    return [
+        CleanupWorker(lambda: sender.send_due(now=get_clock()()), every_s=_MAIL_EVERY_S),
+        CleanupWorker(
+            lambda: weekly.send_due(now=get_clock()()),
+            every_s=_WEEKLY_EVERY_S,
+            after_s=_WARM_AFTER_S,
+        ),
+    ]
 
 
 def _build_webhook_sender(store: Store, settings: Settings, keyring: Keyring) -> WebhookSender:

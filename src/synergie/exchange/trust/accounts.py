@@ -188,12 +188,15 @@ class Accounts:
     ) -> Account:
         """Where links to log in may be sent from now on; an empty *mail*: nowhere.
 
-        Links that were sent before open nothing any more. BadInput; NotFound; Conflict.
+        Links that were sent before open nothing any more, and the week is sent there only when it
+        is asked for again. BadInput; NotFound; Conflict.
         """
         wanted = parse_mail_address(mail) if mail.strip() else None
         with self.store.write(essential=True) as session:
             found = opened(session, account_id, by)
-            accounts.change_account(session, found.id, mail=wanted)
+            accounts.change_account(
+                session, found.id, mail=wanted, weekly_lang=None, weekly_due=None
+            )
             accounts.end_links(session, found.id, now=now)
             record_account_event(session, found, "account.mail_changed", None, by=by, now=now)
         return found.model_copy(update={"mail": wanted})
@@ -206,7 +209,9 @@ class Accounts:
         with self.store.write(essential=True) as session:
             found = opened(session, account_id, by)
             _not_oneself(found, by)
-            accounts.change_account(session, found.id, closed_at=now, mail=None)
+            accounts.change_account(
+                session, found.id, closed_at=now, mail=None, weekly_lang=None, weekly_due=None
+            )
             accounts.end_links(session, found.id, now=now)
             accounts.end_sittings(session, found.id, now=now)
             theirs = permit_own_data(principal_of(found), action="write", now=now)

@@ -32,7 +32,7 @@ type JournalEvent = Literal[
     "publication.signed", "publication.suspended", "publication.resumed", "publication.ended",
     "agreement.named", "agreement.unnamed", "agreement.fault", "agreement.repair",
     "account.opened", "account.changed", "account.closed", "account.link_made", "account.entered",
-    "account.refused", "account.left", "account.mail_changed",
+    "account.refused", "account.left", "account.mail_changed", "account.weekly_changed",
     "account.passkey_added", "account.passkey_removed",
     "store.restored",
 ]  # fmt: skip

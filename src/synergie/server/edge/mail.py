@@ -40,6 +40,29 @@ class MailServer:
         with self.connect() as smtp:
             smtp.send_message(message)
 
+    def build_envelope(self, address: str, subject: str, *, now: datetime) -> EmailMessage:
+        """A mail of ours without a body."""
+        message = EmailMessage()
+        message["From"] = self.sender
+        message["To"] = address
+        message["Subject"] = subject
+        message["Date"] = format_datetime(now)
+        message["Message-ID"] = make_msgid(domain=self.sender.rpartition("@")[2])
+        message["Auto-Submitted"] = "auto-generated"  # RFC 3834
+        return message
+
+    def deliver(self, message: EmailMessage) -> bool:
+        """As `send`; False when the server refuses the recipient for good, which is logged."""
+        try:
+            self.send(message)
+        except smtplib.SMTPRecipientsRefused as error:
+            codes = [code for code, _ in error.recipients.values()]
+            logger().warning("mail.refused", codes=codes)
+            if min(codes) < _REJECTED:
+                raise
+            return False
+        return True
+
     def connect(self) -> smtplib.SMTP:
         """A session ready for mail: TLS from the start at port 465, else by STARTTLS (RFC 3207).
 
@@ -105,17 +128,12 @@ class LoginMailSender:
         sent, failure = 0, None
         for one in self.mails.list_due(now=now):
             try:
-                self.server.send(self.build_message(one, now=now))
-            except smtplib.SMTPRecipientsRefused as error:
-                codes = [code for code, _ in error.recipients.values()]
-                logger().warning("mail.refused", codes=codes)
-                if min(codes) < _REJECTED:
-                    continue
-            except OSError as error:
-                failure = OSError(_describe_failure(error))
+                sent += self.server.deliver(self.build_message(one, now=now))
+            except smtplib.SMTPRecipientsRefused:
                 continue
-            else:
-                sent += 1
+            except OSError as error:
+                failure = OSError(describe_mail_failure(error))
+                continue
             self.mails.forget(one)
         if sent:
             logger().info("mail.sent", n=sent)
@@ -129,13 +147,7 @@ class LoginMailSender:
         first, second = ours if mail.asked.lang == "fr" else ours[::-1]
         links = [(one, self._build_address(one, mail.asked.path)) for one in mail.links]
         subject, body = first(links)
-        message = EmailMessage()
-        message["From"] = self.server.sender
-        message["To"] = mail.asked.address
-        message["Subject"] = subject
-        message["Date"] = format_datetime(now)
-        message["Message-ID"] = make_msgid(domain=self.server.sender.rpartition("@")[2])
-        message["Auto-Submitted"] = "auto-generated"  # RFC 3834
+        message = self.server.build_envelope(mail.asked.address, subject, now=now)
         message.set_content(f"{body}\n-- \n{second(links)[1]}", cte="quoted-printable")
         return message
 
@@ -144,7 +156,7 @@ class LoginMailSender:
         return f"{self.public_url}/entrer/lien?jeton={link.token}{towards}"
 
 
-def _describe_failure(error: OSError) -> str:
+def describe_mail_failure(error: OSError) -> str:
     """What failed, without what the server answered: that may repeat an address."""
     return f"{type(error).__name__} {getattr(error, 'smtp_code', '')}".strip()
 

@@ -6,7 +6,7 @@ from synergie.applications import load_declared
 from synergie.server.pages import _static, home, need, plans, sandbox
 from synergie.server.pages.assets import carte, sites
 from synergie.server.pages.publication import catalogue, open_files, public, publications
-from synergie.server.pages.readings import deposit, digest
+from synergie.server.pages.readings import deposit, digest, weekly_mail
 from synergie.server.pages.trust import (
     accessibilite,
     agreement_drafting,
@@ -30,6 +30,7 @@ def page_routers() -> tuple[APIRouter, ...]:
         accessibilite.router,
         home.router,
         digest.router,
+        weekly_mail.router,
         sites.router,
         deposit.router,
         carte.router,

@@ -4,7 +4,6 @@ import secrets
 from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import lru_cache
 from typing import Any, Literal
 from urllib.parse import urlencode
@@ -31,7 +30,7 @@ from synergie.schemas.trust.organisation import Organisation
 from synergie.server.house import Services, get_services
 from synergie.server.pages import words as _words
 from synergie.server.pages._static import get_asset_address
-from synergie.server.pages.words import LANGS, Lang
+from synergie.server.pages.words import LANGS, Lang, Speech
 from synergie.server.services.assets import AssetServices
 from synergie.server.services.publication import PublicationServices
 from synergie.server.services.readings import ReadingServices
@@ -145,12 +144,10 @@ class Visitor:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Visit:
+class Visit(Speech):
     """One request of a person, logged in or not."""
 
     request: Request
-    lang: Lang
-    now: datetime
     visitor: Visitor | None = None
     _cookies: list[dict[str, Any]] = field(default_factory=list, repr=False)
 
@@ -201,14 +198,6 @@ class Visit:
         """Path and query of the request, to come back to."""
         query = self.request.url.query
         return build_site_link(self.request.url.path) + (f"?{query}" if query else "")
-
-    def say(self, fr: str, en: str, *values: object, **named: object) -> str:
-        """The text of the visit's language; *values* fill its `{}`."""
-        return _words.choose_text(self.lang, fr, en, *values, **named)
-
-    def tell(self, text: str) -> str:
-        """A constant English sentence of the house, in the visit's language."""
-        return _words.tell(self.lang, text)
 
     def may(self, *scopes: str) -> bool:
         """Whether the visitor's role opens all of *scopes*: to show a button or not."""

@@ -5,6 +5,7 @@ Times are those of metropolitan France, as in every sentence of the house
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
@@ -38,6 +39,22 @@ def tell(lang: Lang, text: str) -> str:
 def build_translator(lang: Lang) -> Callable[[str], str]:
     """What translates the house's English texts into *lang*: for `error.tell(...)`."""
     return build_french_translator() if lang == "fr" else str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speech:
+    """In which language something is told, and at what time it is true: of a page, of a mail."""
+
+    lang: Lang
+    now: datetime
+
+    def say(self, fr: str, en: str, *values: object, **named: object) -> str:
+        """The text of the language; *values* fill its `{}`."""
+        return choose_text(self.lang, fr, en, *values, **named)
+
+    def tell(self, text: str) -> str:
+        """A constant English sentence of the house, in the language."""
+        return tell(self.lang, text)
 
 
 def format_page_number(lang: Lang, value: Decimal | float | None, decimals: int = 0) -> str:

@@ -5,6 +5,8 @@ from datetime import timedelta
 from threading import BoundedSemaphore
 from typing import Self
 
+from synergie.exchange.readings.energies.month_tables import MonthTables
+from synergie.exchange.readings.morning import Mornings
 from synergie.exchange.trust.accounts import Accounts, Spans
 from synergie.exchange.trust.agreement_faults import AgreementFaults
 from synergie.exchange.trust.agreement_papers import AgreementPapers
@@ -20,6 +22,7 @@ from synergie.exchange.trust.passkeys import Passkeys
 from synergie.exchange.trust.receipts import Receipts
 from synergie.exchange.trust.webhooks.webhook_courier import WebhookSender
 from synergie.exchange.trust.webhooks.webhooks import Webhooks
+from synergie.exchange.weekly_mails import WeeklyMails
 from synergie.server.keyring import Keyring
 from synergie.server.settings import Settings
 from synergie.storage.store import Store
@@ -40,6 +43,7 @@ class TrustServices:
     accounts: Accounts
     login_mails: LoginMails | None
     """None: this server sends no mail."""
+    weekly_mails: WeeklyMails | None
     passkeys: Passkeys
     held_keys: SigningKeyCustody
     agreement_watch: AgreementWatch
@@ -64,11 +68,19 @@ class TrustServices:
             receipts=Receipts(store=store, prover=prover, head=head),
             accounts=people,
             login_mails=LoginMails(people) if settings.smtp_server else None,
+            weekly_mails=_build_weekly_mails(people, keyring) if settings.smtp_server else None,
             passkeys=Passkeys(people, settings.origin, keyring.secret_for("passkeys")),
             held_keys=SigningKeyCustody(store, keyring.secret_for("held-keys")),
             agreement_watch=AgreementWatch(store),
             agreement_faults=AgreementFaults(store),
         )
+
+
+def _build_weekly_mails(people: Accounts, keyring: Keyring) -> WeeklyMails:
+    store = people.store
+    return WeeklyMails(
+        people, Mornings(store), MonthTables(store), keyring.secret_for("weekly-mail")
+    )
 
 
 def _build_session_spans(settings: Settings) -> Spans:

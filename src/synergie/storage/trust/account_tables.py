@@ -31,6 +31,9 @@ class AccountRow(Row, table=True):
     entered_at: datetime | None = maybe_moment()
     mail: str | None = Field(default=None, sa_type=TEXT, index=True)
     """Gone when the account is closed."""
+    weekly_lang: str | None = maybe_text()
+    """Of whom the week is sent to."""
+    weekly_due: datetime | None = Field(default=None, sa_type=Instant, index=True)
 
 
 class EntryLinkRow(Row, table=True):

@@ -168,6 +168,31 @@ def delete_login_mail(session: Session, address: str) -> None:
     session.connection().execute(delete(LoginMailRow).where(col(LoginMailRow.address) == address))
 
 
+def take_weekly_mail(
+    session: Session, *, now: datetime, next_due: datetime
+) -> tuple[Account, str] | None:
+    """An open account whose week is due, and in which language; it is due again at *next_due*."""
+    query = (
+        select(AccountRow)
+        .where(col(AccountRow.weekly_due) <= now, col(AccountRow.closed_at).is_(None))
+        .order_by(col(AccountRow.weekly_due))
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    row = session.exec(query).first()
+    if row is None or row.weekly_lang is None:
+        return None
+    found = _build_account(row), row.weekly_lang
+    change_account(session, row.id, weekly_due=next_due)
+    return found
+
+
+def find_weekly_language(session: Session, account_id: str) -> str | None:
+    """In which language the week is sent to an account. None: it is not."""
+    query = select(AccountRow.weekly_lang).where(col(AccountRow.id) == account_id)
+    return session.exec(query).first()
+
+
 def link_account(session: Session, token: str) -> Account | None:
     """The account that a link was made for, used or not; None when there is no such link."""
     row = session.get(EntryLinkRow, digest(token))

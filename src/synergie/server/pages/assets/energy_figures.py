@@ -23,8 +23,8 @@ from synergie.server.pages.assets.years_view import (
     describe_year_extent,
     format_year_cost,
 )
-from synergie.server.pages.visit import Visit
 from synergie.server.pages.words import (
+    Speech,
     format_energy,
     format_page_number,
     format_percent,
@@ -39,7 +39,7 @@ _NO_BUDGET = ("Budget inconnu.", "Budget unknown.")
 _SAME = Decimal("0.0005")
 
 
-def build_month_figure(visit: Visit, table: MonthTable) -> Figure | None:
+def build_month_figure(visit: Speech, table: MonthTable) -> Figure | None:
     """Twelve months by use, a year before as a tick; the title is the total. None: no month."""
     if not table.months:
         return None
@@ -77,7 +77,7 @@ def build_month_figure(visit: Visit, table: MonthTable) -> Figure | None:
     return build_figure(chart)
 
 
-def build_top_figure(visit: Visit, table: MonthTable) -> Figure | None:
+def build_top_figure(visit: Speech, table: MonthTable) -> Figure | None:
     """The ten points that use most, each against the same months a year before. None: no month."""
     some = table.totals[:_TOP]
     whole = sum(one.wh for one in table.totals)
@@ -100,7 +100,7 @@ def build_top_figure(visit: Visit, table: MonthTable) -> Figure | None:
     return build_figure(chart)
 
 
-def build_known_figure(visit: Visit, table: MonthTable) -> Figure | None:
+def build_known_figure(visit: Speech, table: MonthTable) -> Figure | None:
     """Which months are known, use by use, up to the last closed one. None: no month."""
     if not table.months:
         return None
@@ -126,13 +126,13 @@ def build_known_figure(visit: Visit, table: MonthTable) -> Figure | None:
     return build_figure(chart)
 
 
-def build_year_figures(visit: Visit, table: YearTable) -> tuple[Figure, ...]:
+def build_year_figures(visit: Speech, table: YearTable) -> tuple[Figure, ...]:
     """Years in kWh, years in €, bills beside meters: those of which there is something to draw."""
     lines = [one for one in table.lines if one.direction == "import"]
     return tuple(_iterate_year_figures(visit, lines))
 
 
-def _iterate_year_figures(visit: Visit, lines: Sequence[YearLine]) -> Iterator[Figure]:
+def _iterate_year_figures(visit: Speech, lines: Sequence[YearLine]) -> Iterator[Figure]:
     year = visit.say("Année", "Year")
     costs = [one for one in lines if one.cost_eur is not None]
     if costs:
@@ -173,7 +173,7 @@ def _iterate_year_figures(visit: Visit, lines: Sequence[YearLine]) -> Iterator[F
     yield from _iterate_bill_figures(visit, lines)
 
 
-def _iterate_bill_figures(visit: Visit, lines: Sequence[YearLine]) -> Iterator[Figure]:
+def _iterate_bill_figures(visit: Speech, lines: Sequence[YearLine]) -> Iterator[Figure]:
     """Years that both a bill and a meter tell whole, of the same points."""
     curves = {(one.year, one.energy): one for one in lines if one.origin == "curve"}
     both = [
@@ -206,7 +206,7 @@ def _iterate_bill_figures(visit: Visit, lines: Sequence[YearLine]) -> Iterator[F
     yield build_figure(chart)
 
 
-def build_bill_figure(visit: Visit, bills: Sequence[BillLine]) -> Figure | None:
+def build_bill_figure(visit: Speech, bills: Sequence[BillLine]) -> Figure | None:
     """The last bills of one point beside its meter, of the same days. None: none can be held."""
     source = next((one.source for one in bills if one.gap is not None), None)
     some = [one for one in bills if one.source == source][:_BILLS][::-1]
@@ -243,7 +243,7 @@ def build_bill_figure(visit: Visit, bills: Sequence[BillLine]) -> Figure | None:
     return build_figure(chart)
 
 
-def _name_period(visit: Visit, one: BillLine) -> str:
+def _name_period(visit: Speech, one: BillLine) -> str:
     """01/2025, or the days of a period that is no month."""
     last = one.end - timedelta(days=1)
     if one.start.day == 1 and one.end.day == 1 and (one.end - one.start).days <= _MONTH:
@@ -253,7 +253,7 @@ def _name_period(visit: Visit, one: BillLine) -> str:
     )
 
 
-def _format_bill_gap(visit: Visit, one: BillLine) -> str:
+def _format_bill_gap(visit: Speech, one: BillLine) -> str:
     """By how much the bill is over or under the meter, in words."""
     if one.gap is None or one.metered is None:
         return visit.say("écart inconnu", "gap unknown")
@@ -266,7 +266,7 @@ def _format_bill_gap(visit: Visit, one: BillLine) -> str:
     return visit.say("facturé {} de moins ({})", "billed {} less ({})", told, share)
 
 
-def _build_year_bar(visit: Visit, one: YearLine) -> Bar:
+def _build_year_bar(visit: Speech, one: YearLine) -> Bar:
     text = f"{format_energy(visit.lang, float(one.energy_kwh))}"
     if _rate_line(one) == "estimated":
         text = visit.say("{} (incomplet)", "{} (incomplete)", text)
@@ -277,11 +277,11 @@ def _rate_line(one: YearLine) -> Quality:
     return "measured" if one.whole_points == one.points and not one.estimated else "estimated"
 
 
-def _name_line(visit: Visit, one: YearLine) -> str:
+def _name_line(visit: Speech, one: YearLine) -> str:
     return f"{one.year}, {describe_year_energy(visit, one)}"
 
 
-def _format_gap(visit: Visit, one: YearLine) -> str:
+def _format_gap(visit: Speech, one: YearLine) -> str:
     gap = one.gap_percent or 0.0
     told = f"{format_page_number(visit.lang, abs(gap), 1)}\u00a0%"
     if not gap:
@@ -291,7 +291,7 @@ def _format_gap(visit: Visit, one: YearLine) -> str:
     )  # fmt: skip
 
 
-def describe_missing_months(visit: Visit, table: MonthTable) -> str:
+def describe_missing_months(visit: Speech, table: MonthTable) -> str:
     """How many months of points are unknown; "": none."""
     whole = sum(one.of * len(one.known) for one in table.uses)
     missing = whole - sum(sum(one.known) for one in table.uses)
@@ -305,7 +305,7 @@ def describe_missing_months(visit: Visit, table: MonthTable) -> str:
     )
 
 
-def _describe_total(visit: Visit, table: MonthTable) -> str:
+def _describe_total(visit: Speech, table: MonthTable) -> str:
     """The total, and how it changed over the same months of the same points."""
     total = format_energy(visit.lang, sum(one.wh for one in table.totals) / 1000)
     if describe_missing_months(visit, table):
@@ -325,12 +325,12 @@ def _describe_total(visit: Visit, table: MonthTable) -> str:
     )  # fmt: skip
 
 
-def describe_month_change(visit: Visit, table: MonthTable) -> str:
+def describe_month_change(visit: Speech, table: MonthTable) -> str:
     """How the total changed over the same months of the same points; "": nobody can say."""
     return _describe_change(visit, table.now_wh, table.before_wh) if table.before_wh else ""
 
 
-def _describe_change(visit: Visit, now: int, before: int) -> str:
+def _describe_change(visit: Speech, now: int, before: int) -> str:
     change = Decimal(now - before) / before
     if abs(change) < _SAME:
         return visit.say("pas plus ni moins", "no more and no less")
@@ -340,7 +340,7 @@ def _describe_change(visit: Visit, now: int, before: int) -> str:
     )  # fmt: skip
 
 
-def _describe_source(visit: Visit, table: MonthTable) -> str:
+def _describe_source(visit: Speech, table: MonthTable) -> str:
     told = visit.say(
         "D'après les courbes, mois entiers jusqu'à {}.",
         "By the curves, whole months until {}.",
@@ -362,14 +362,14 @@ def _merge_uses(uses: Sequence[UseMonths]) -> list[list[UseMonths]]:
     return [*([one] for one in ordered[: MOST_SERIES - 1]), ordered[MOST_SERIES - 1 :]]
 
 
-def _name_uses(visit: Visit, group: Sequence[UseMonths]) -> str:
+def _name_uses(visit: Speech, group: Sequence[UseMonths]) -> str:
     if len(group) > 1:
         return visit.say("autres usages", "other uses")
     usage = group[0].usage
     return visit.say(*USAGE[usage]) if usage else visit.say("usage inconnu", "use unknown")
 
 
-def _sum_cell(visit: Visit, group: Sequence[UseMonths], n: int) -> Cell:
+def _sum_cell(visit: Speech, group: Sequence[UseMonths], n: int) -> Cell:
     known = [wh for one in group if (wh := one.wh[n]) is not None]
     if not known:
         return _make_cell(visit, None)
@@ -381,13 +381,13 @@ def _sum_cell(visit: Visit, group: Sequence[UseMonths], n: int) -> Cell:
     )
 
 
-def _make_cell(visit: Visit, wh: int | None) -> Cell:
+def _make_cell(visit: Speech, wh: int | None) -> Cell:
     if wh is None:
         return Cell(None, format_energy(visit.lang, None), "unknown")
     return Cell(wh / 1000, format_energy(visit.lang, wh / 1000))
 
 
-def _build_point_bar(visit: Visit, one: PointTotal, months: int) -> Bar:
+def _build_point_bar(visit: Speech, one: PointTotal, months: int) -> Bar:
     text = format_energy(visit.lang, one.wh / 1000)
     if one.before:
         text += f", {_describe_change(visit, one.wh, one.before)}"
@@ -405,7 +405,7 @@ def _list_silent_months(table: MonthTable) -> list[date]:
 
 
 def _build_use_strip(
-    visit: Visit, one: UseMonths, silent: int
+    visit: Speech, one: UseMonths, silent: int
 ) -> tuple[str, tuple[State, ...], str]:
     """Its months, then the *silent* ones after them."""
     states: tuple[State, ...] = tuple(
@@ -418,6 +418,6 @@ def _build_use_strip(
     return _name_uses(visit, [one]), (*states, *(unknown,) * silent), words
 
 
-def name_month(visit: Visit, one: date) -> str:
+def name_month(visit: Speech, one: date) -> str:
     """01/2025 or Jan 2025."""
     return f"{one:%m/%Y}" if visit.lang == "fr" else f"{one:%b %Y}"

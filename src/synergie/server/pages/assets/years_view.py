@@ -13,8 +13,8 @@ from synergie.schemas.freshness import FreshnessLine
 from synergie.schemas.readings.table_profile import TableField
 from synergie.schemas.readings.year_table import YearLine, YearOrigin, YearTable
 from synergie.server.pages.assets._sites_view import USAGE
-from synergie.server.pages.visit import Visit
 from synergie.server.pages.words import (
+    Speech,
     format_energy,
     format_page_euros,
     format_page_number,
@@ -65,7 +65,7 @@ class YearsView:
     """Whether it is of one point: files are told."""
 
 
-def years_view(visit: Visit, table: YearTable, *, of_one: bool = False) -> YearsView:
+def years_view(visit: Speech, table: YearTable, *, of_one: bool = False) -> YearsView:
     """*table* in the visitor's language."""
     waiting = ""
     if table.waiting:
@@ -100,7 +100,7 @@ _TERMS: dict[str, TableField] = {
 """Field of a perimeter's row → what a column of a table is called that tells it."""
 
 
-def terms_view(visit: Visit, found: Perimeter) -> list[TermView]:
+def terms_view(visit: Speech, found: Perimeter) -> list[TermView]:
     """What files say of the one point of *found*, each with its file."""
     return [
         TermView(
@@ -113,7 +113,7 @@ def terms_view(visit: Visit, found: Perimeter) -> list[TermView]:
     ]
 
 
-def _format_row_value(visit: Visit, row: PerimeterRow, field: str) -> str:
+def _format_row_value(visit: Speech, row: PerimeterRow, field: str) -> str:
     told = getattr(row, field)
     if field == "subscribed_powers":
         return ", ".join(
@@ -125,7 +125,7 @@ def _format_row_value(visit: Visit, row: PerimeterRow, field: str) -> str:
     return short_date(visit.lang, told) if isinstance(told, date) else str(told)
 
 
-def _build_year_row(visit: Visit, one: YearLine) -> YearRow:
+def _build_year_row(visit: Speech, one: YearLine) -> YearRow:
     lang = visit.lang
     return YearRow(
         year=one.year,
@@ -142,7 +142,7 @@ def _build_year_row(visit: Visit, one: YearLine) -> YearRow:
     )
 
 
-def describe_year_energy(visit: Visit, one: YearLine) -> str:
+def describe_year_energy(visit: Speech, one: YearLine) -> str:
     """What a line comes from, and which energy it is when it is not electricity drawn."""
     words = [visit.say(*_ORIGIN[one.origin])]
     if one.format:
@@ -154,7 +154,7 @@ def describe_year_energy(visit: Visit, one: YearLine) -> str:
     return ", ".join(words)
 
 
-def describe_year_extent(visit: Visit, one: YearLine) -> str:
+def describe_year_extent(visit: Speech, one: YearLine) -> str:
     """How much of the year is known: never a part of it without a word."""
     if one.months is None:
         told = visit.say("points : {}", "points: {}", format_page_number(visit.lang, one.points))
@@ -175,7 +175,7 @@ _VAT = {
 }  # fmt: skip
 
 
-def list_bill_fields(visit: Visit) -> list[Field[BillLine]]:
+def list_bill_fields(visit: Speech) -> list[Field[BillLine]]:
     """What a table of bills can show, sort and filter by."""
     say = visit.say
     return [
@@ -201,12 +201,12 @@ def list_bill_fields(visit: Visit) -> list[Field[BillLine]]:
     ]  # fmt: skip
 
 
-def _format_bill_cost(visit: Visit, one: BillLine) -> str:
+def _format_bill_cost(visit: Speech, one: BillLine) -> str:
     told = format_page_euros(visit.lang, one.total.eur)
     return told if one.total.eur is None else f"{told} {visit.say(*_VAT[one.total.vat_included])}"
 
 
-def format_year_cost(visit: Visit, one: YearLine) -> str:
+def format_year_cost(visit: Speech, one: YearLine) -> str:
     """Its cost, with or without VAT, and for how much energy; empty: not known."""
     if one.cost_eur is None:
         return ""
@@ -218,7 +218,7 @@ def format_year_cost(visit: Visit, one: YearLine) -> str:
     return told
 
 
-def _describe_year_doubts(visit: Visit, one: YearLine) -> str:
+def _describe_year_doubts(visit: Speech, one: YearLine) -> str:
     said = []
     if one.suspect:
         said.append(visit.say("périodes suspectes : {}", "suspect periods: {}", one.suspect))
@@ -227,7 +227,7 @@ def _describe_year_doubts(visit: Visit, one: YearLine) -> str:
     return f"▲ {', '.join(said)}" if said else ""
 
 
-def _build_file_link(visit: Visit, source: FileSource) -> FileLink:
+def _build_file_link(visit: Speech, source: FileSource) -> FileLink:
     return FileLink(
         name=source.file or visit.say("par l'API", "by the API"),
         href="" if source.deposit is None else f"/depot/{quote(source.deposit)}",

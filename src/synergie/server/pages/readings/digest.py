@@ -50,6 +50,7 @@ def digest_page(visit: Reader) -> Response:
         ),
         feeds=_list_feeds(visit),
         secret=_feed_address(visit, secret) if secret else "",
+        weekly=_describe_weekly_mail(visit),
     )
     if secret:
         answer.delete_cookie(_COOKIE, path=_PATH)
@@ -118,6 +119,16 @@ def feed(request: Request, house: InHouse, now: Now, secret: str) -> Response:
     return _build_calendar_answer(
         digest_ics.render_calendar("fr", morning, name="", bare=True), "echeances.ics"
     )
+
+
+def _describe_weekly_mail(visit: Visit) -> str:
+    """Of the week by mail: `on`, `off`, `none` without an address, "" where none is sent."""
+    mails = visit.trust.weekly_mails
+    if mails is None:
+        return ""
+    if mails.find_language(visit.principal) is not None:
+        return "on"
+    return "off" if mails.find_address(visit.principal) else "none"
 
 
 def _list_feeds(visit: Visit) -> list[tuple[CalendarFeed, str]]:
