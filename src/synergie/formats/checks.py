@@ -337,7 +337,10 @@ NO_LIGHT = Check(
 COUNT_UNUSED = Check(
     code="count-unused",
     severity="block",
-    says=N_("column {} holds small whole numbers, such as {}: so many lamps of the power beside?"),
+    says=N_(
+        "column {} may tell of several lights in a row, such as {}: do they each take the power"
+        " beside?"
+    ),
     action=N_(
         "name it `Nb lampes`, or read it as lamps in the mapping of a profile; or confirm that it"
         " is another number"

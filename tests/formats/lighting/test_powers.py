@@ -225,6 +225,17 @@ def test_a_count_under_a_word_that_may_be_another_stops_until_it_is_confirmed() 
     assert "count-unused" not in findings(f"{head}A;1;70;401\nB;1;70;1\n")
 
 
+def test_a_column_that_asks_for_double_lights_stops_where_one_is() -> None:
+    head = "identifiant;rue;puissance lampe (W);Double feux\n"
+    assert "count-unused" in findings(f"{head}A;Haute;70;oui\nB;Haute;70;non\n")
+    assert "count-unused" not in findings(f"{head}A;Haute;70;non\nB;Haute;70;non\n")
+
+
+def test_heads_of_a_pole_are_its_lights() -> None:
+    head = "pole_id;street;wattage;no_of_heads\n"
+    assert watts(f"{head}A;Main;70;2\nB;Main;70;1\n") == {"A": 140, "B": 70}
+
+
 @pytest.mark.parametrize("head", ["Foyers", "Nb de points lumineux", "Lampes", "Têtes"])
 def test_a_plural_of_what_burns_multiplies_where_it_holds_numbers(head: str) -> None:
     assert watts(f"identifiant;armoire;puissance (W);{head}\nA;1;70;2\nB;1;70;1\n")["A"] == 140

@@ -54,6 +54,26 @@ def test_sheets_of_one_head_are_one_table() -> None:
     assert energy(data) == 36
 
 
+@pytest.mark.parametrize(
+    ("names", "title", "asked"),
+    [
+        (("Théorique nord", "Théorique sud"), "", ["measured"]),
+        (("MWh nord", "MWh sud"), "", ["measured"]), (("Simu 1", "Simu 2"), "", ["measured"]),
+        (("Nord", "Sud"), "Valeurs moyennes", ["measured"]), (("Nord", "Sud"), "", []),
+        (("2024", "2025"), "", []), (("Mairie", "École Pergaud"), "", []),
+    ],
+)  # fmt: skip
+def test_what_sheets_of_one_head_claim_is_asked_about(
+    names: tuple[str, str], title: str, asked: list[str]
+) -> None:
+    first, second = names
+    later = [[title], HEAD] if title else [HEAD]
+    rows = [[f"99000000000{n}17", f"0{m}/2025", 100 * m] for n, m in ((100, 1), (100, 2))]
+    data = book(**{first: [HEAD, *months(2024, 5, 7)], second: [*later, *rows]})
+    told = [one.field for one in propose(data).questions]
+    assert [one for one in told if one == "measured"] == asked
+
+
 def test_sheets_of_two_heads_are_asked_about_and_the_answer_is_read() -> None:
     other = ["PRM", "Du", "Au", "Quantité (MWh)"]
     data = book(Un=[HEAD, *months(2024, 5)], Deux=[other, [PRM, "01/01/2025", "31/01/2025", 2]])

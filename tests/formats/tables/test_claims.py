@@ -27,6 +27,7 @@ def proposed(*lines: str, name: str = "") -> Proposal:
         ("Consommations du 01/01/2023 au 31/12/2024", "", ["dated"]),
         ("Consommations du 01/01/2024 au 31/12/2025", "", []),
         ("Contrat 2024", "", []),
+        ("Base 100 en janvier 2024", "", ["measured"]),
         ("Année 2024 - montants cumulés", "", ["summed", "amounts", "dated"]),
         ("", "Factures 2024.csv", ["dated"]),
         ("", "conso-2024-v2.csv", ["dated"]),

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from synergie.formats import Report
+from synergie.formats.tables._labels import is_other_row
 from synergie.schemas.readings.period_energy import PeriodEnergy
 from tests.formats.tables.made import as_proposed, proposal
 
@@ -219,3 +220,17 @@ def test_a_word_in_the_name_of_the_file_decides_no_flow_and_no_fuel(name: str) -
 def test_drawn_and_fed_in_together_in_the_title_are_asked_about() -> None:
     told = proposal(table(SCHOOLS, "Consommation et production (kWh)"))
     assert [one.field for one in told.questions] == ["direction"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Degree days", "HDD", "Gradtage", "Durchschnitt", "Vorjahr", "Sollwert", "Kosten", "Promedio",
+     "Días", "Objetivo", "Año anterior", "Superficie", "Share %", "Écart-type", "DJU18"],
+)  # fmt: skip
+def test_a_row_of_another_quantity_is_known_in_the_languages_of_neighbours(name: str) -> None:
+    assert is_other_row(name, gas=False)
+
+
+@pytest.mark.parametrize("name", ["Town Hall", "Days Inn", "Área deportiva", "Rathaus", "Piscina"])
+def test_a_site_of_the_neighbours_stays_one(name: str) -> None:
+    assert not is_other_row(name, gas=False)

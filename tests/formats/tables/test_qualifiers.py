@@ -74,6 +74,13 @@ def test_a_note_behind_its_mark_is_read_as_one() -> None:
     assert "title-claims" not in codes(f"{table()}\nNota;source : fournisseur;;;\n")
 
 
+@pytest.mark.parametrize(
+    "note", ["Consommations reconduites faute de relevé", "Énergies décalées d’un mois"]
+)
+def test_a_note_of_energies_of_another_time_stops(note: str) -> None:
+    assert codes(f"{table()}\n{note};;;;\n") >= {"title-claims"}
+
+
 def test_words_that_change_within_a_point_are_asked_about_and_those_of_each_point_are_not() -> None:
     assert asked(table("Série", "Constaté", "Projeté"))[0].endswith("Série : Projeté")
     assert asked(table("Genre", *["Villa"] * 6, *["Chapiteau"] * 6)) == []

@@ -85,7 +85,11 @@ def test_a_volume_and_a_subscribed_power_of_an_unknown_word_are_not_read() -> No
     assert "subscribed_power" in {one.field for one in proposal(plain).table.columns}
 
 
-@pytest.mark.parametrize("head", ["Mois de valeur", "Mois d'imputation", "Période de validation"])
+@pytest.mark.parametrize(
+    "head",
+    ["Mois de valeur", "Mois d'imputation", "Période de validation", "Mois de prélèvement",
+     "Mois de versement"],
+)  # fmt: skip
 def test_a_month_of_an_unknown_word_is_asked_about_and_gives_way(head: str) -> None:
     assert asked(bills("Conso (kWh)", when=head)) == ["billed"]
     assert asked(bills("Conso (kWh)", when="Mois concerné")) == []

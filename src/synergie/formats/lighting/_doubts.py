@@ -52,7 +52,9 @@ _MEASURED = re.compile(
     r"|compris|inclus|avec|existante?s?|actuel\w*"
     r"|sig|recensement|gps|visite|measured|field|existing|v?\d[\d. ]*|\W)+"
 )
-_SEVERAL = re.compile(r"double|triple|quadruple|twin")
+_SEVERAL = re.compile(r"double|triple|quadruple|twin|jumel")
+_SAID = re.compile(r"^(?:oui|o|yes|y|si|ja|j|vrai|true|x|[2-9]|d)$")
+"""That a column that asks for several lights has some in a row: `Double feux` = oui."""
 _NEARLY_ALL, _MISSES = 0.9, 0.05
 _LEAST = 3
 _NO_CABINETS = (
@@ -98,8 +100,8 @@ def tell(unread: Unread, cells: Cells, report: Report, *, placed: bool) -> None:
     if watts:
         _look_for_factors(unread.columns, cells, report)
         _look_for_natures(unread.columns, cells, report)
-    if watts and is_support:
-        _look_for_arms(unread, cells, report)
+    if watts:
+        _look_for_arms(unread, cells, report, is_support=is_support)
     if watts and "lamps" not in unread.read.values() and not (told and told.total):
         _look_for_counts([one for one in unread.columns if may_count(one)], cells, report)
 
@@ -191,15 +193,18 @@ def _look_for_gear(columns: Sequence[str], cells: Cells, report: Report) -> None
             report.find(checks.COLUMN_NOT_READ, column, numbers[0])
 
 
-def _look_for_arms(unread: Unread, cells: Cells, report: Report) -> None:
-    """A doubt over supports that carry several lights, each of the power of its row."""
+def _look_for_arms(unread: Unread, cells: Cells, report: Report, *, is_support: bool) -> None:
+    """A doubt over rows of several lights, each of the power of its row, where one says so.
+
+    The head does (`Double feux` = oui), or its cells where a row is a support (`Crosse` = double).
+    """
     columns = [*unread.columns, *(c for c, what in unread.read.items() if what == "support_type")]
+    several = {one for one in columns if _SEVERAL.search(normalize_column_name(one))}
     for column, values in _iterate_column_starts(
-        [one for one in columns if is_support_head(one)], cells
+        [one for one in columns if one in several or (is_support and is_support_head(one))], cells
     ):
-        if many := next(
-            (cell for cell in values if _SEVERAL.search(normalize_column_name(cell))), None
-        ):
+        form = _SAID if column in several else _SEVERAL
+        if many := next((one for one in values if form.search(normalize_column_name(one))), None):
             report.find(checks.COUNT_UNUSED, column, many)
 
 

@@ -26,7 +26,7 @@ _LIGHT = frozenset({
     "lights", "lantern", "lanterns", "fixture", "fixtures", "leuchte", "leuchten", "luminaria",
     "luminarias", "armatuur", "armaturen", "systeme", "system", "circuit", "point", "points",
     "lumineux", "tete", "tetes", "pl", "apparecchio", "apparecchi", "armatura", "aparato", "gerat",
-    "armature", "anschluss",
+    "armature", "anschluss", "head", "heads",
 })  # fmt: skip
 _BESIDE = frozenset({
     "nominale", "nominal", "nominales", "unitaire", "unit", "installee", "inst", "reelle",
@@ -43,6 +43,7 @@ _WITH = frozenset({"avec", "et", "and", "with", "inclus", "incl", "compris", "y"
 _MANY = frozenset({
     "lampes", "foyers", "luminaires", "lanternes", "tetes", "ampoules", "lamparas", "lamps",
     "lanterns", "lampen", "leuchten", "armaturen", "lampade", "lampadas", "luminarias",
+    "heads",
 })  # fmt: skip
 _CARRIERS = frozenset({
     "crosse", "crosses", "bras", "console", "consoles", "mat", "mats", "support", "supports",
@@ -145,7 +146,7 @@ def may_count(head: str) -> bool:
     if lamps_of(head) is not None or _LENGTH.search(head):
         return False
     many = len(words) == 1 and all(word[-1] in "sx" for word in words)
-    told = bool(words & (_NUMBERS | _MANY | _COUNTED))
+    told = bool(words & (_NUMBERS | _MANY | _COUNTED)) or {"no", "of"} <= words
     return words in ({"x"}, {"n"}) or told or (many and not words & (_NO_PARTS | _OTHER))
 
 

@@ -199,13 +199,16 @@ class Facts:
         for claim, text in find_title_claims(titles, seen.file, names, years, rising=rising):
             if not listed or claim == "measured":
                 found.setdefault(claim, text)
+        for one in seen.sheets:
+            found.update(find_title_claims([one], "", names, ()))
         told = self._list_cell_words()
         strict = titles if self.said.sheet is None else titles[:-1]  # who chose a sheet looked
         if listed and any(self._of_no_time()):
             strict = []
         odd = next((one for one in strict if find_unknown_qualifier(one, told, strict=True)), None)
         odd = odd or find_file_qualifier(seen.file, told, strict=True)
-        odd = odd or find_file_qualifier(seen.sheet, told)
+        each = (find_file_qualifier(one, told) for one in (seen.sheet, *seen.sheets))
+        odd = odd or next(filter(None, each), None)
         odd = odd or (None if listed else self._find_odd_labels()) or self._find_odd_kinds()
         if odd is not None and not found:
             found.setdefault("measured", odd[:80])

@@ -75,7 +75,9 @@ _POWERS = frozenset[Role]({"power", "apparent"})
 _KVA = re.compile(r"[1-9]\d{0,2}(?: ?kVA)?", re.IGNORECASE)
 _YEAR_OF = re.compile(r"annees?(?: (?:de )?(?:reference|conso\w*|declaration))?|exercice|year")
 _OF_READING = re.compile(r"\b(releves?|mesure|index|lecture)\b")
-_OF_BILL = re.compile(r"\b(factur\w*|emission|edition|paiement|reglement|mandat\w*|comptab\w*)\b")
+_OF_BILL = re.compile(
+    r"\b(factur\w*|emission|edition|paiement|reglement|mandat\w*|comptab\w*|prelevements?)\b"
+)
 _OF_ONE = frozenset[TableField]({"month", "year", "date"})
 """What tells the time of a row in one column."""
 _OF_FEES = re.compile(r"\b(abonnements?|abo|primes?)\b")
@@ -95,6 +97,8 @@ class TableStart:
     """Its name."""
     sheet: str = ""
     """That of its sheet. Empty: a text, or several sheets."""
+    sheets: tuple[str, ...] = ()
+    """The names of several sheets, and the titles above the heads of all but the first."""
 
     def column(self, at: int) -> list[Cell]:
         """The filled cells under one name of the head."""

@@ -100,14 +100,18 @@ _QUANTITIES = re.compile(
     r"|regul\w*|avoirs?"
     r"|rappels?|derniere?|essence|gazole|gnr|gpl|carburants?|granules?|pellets|plaquettes"
     r"|biomasse|rcu"
-    r"|moyennes?|chaleur|froid|vapeur"
+    r"|moyennes?|chaleur|froid|vapeur|ecarts?"
+    r"|degree|degreedays|[hc]dd|dju\d*|(?:heiz)?gradtag\w*|grados|days|tage|dias|temperatur"
+    r"|kosten|costs?|costes?|precio|flache|superficie|area|anteil|share|std|deviation|abweichung"
+    r"|durchschnitt\w*|mittelwert|media|promedio|prognose|soll\w{0,4}|ziel\w{0,4}|targets?"
+    r"|forecasts?|vorjahr\w*|anterior|previous|objetivos?|presupuesto|previstos?"
 )
 """Words that, with none but neutral ones beside them, name what is no site."""
 _BESIDE = re.compile(
     r"reseaux?|sous|stations?|de|du|des|la|le|les|l|d|en|a|au|aux|par|sur|et|n|t|h|an|annee"
     r"|mois|totale?|ttc|ht|kwh|mwh|hors"
     r"|communes?|compteurs?|moyennes?|mensuel(?:le)?s?|electricite|energie|conso\w*|led"
-    r"|ouvree?s?|normal"
+    r"|ouvree?s?|normal|types?|dev|dia|ano|year|last"
     r"|(?:19|20)\d\d|\d|haute|basse"
 )
 _RATIO = re.compile(r"wh|€|eur|kva|%|co2|m3")

@@ -39,7 +39,7 @@ _CAPTION, _SHORT = 6, 3
 """Words of a text that may be the title of what stands above or below it, at most."""
 _DENIED = frozenset[Role]({"forecast", "previous", "statistic", "loss"})
 _LESS = re.compile(
-    r"\b(?:ne|pas|aucune?s?|sauf|sans|hors)\b"
+    r"\b(?:ne|pas|aucune?s?|sauf|sans|hors|faute de)\b"
     r"(?! (?:taxes?|tva|ht|ttc|toutes|jeter|diffuser|contractuel|engagement|objet|suite))"
 )
 """What a note says that figures are not, or leave out."""

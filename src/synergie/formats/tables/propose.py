@@ -87,7 +87,8 @@ def propose_book(stream: BinaryIO, name: str, told: ProposalAnswers | None = Non
     if len(kinds) == 1 and len(found) > 1:
         stop_at_kinds(found)
         rows = rows_of(stream, list(found), Report())
-        return proposed(rows, None, name, said, sheets=tuple(found))
+        titles = [one for top in [*found.values()][1:] for one in top.titles]
+        return proposed(rows, None, name, said, sheets=tuple(found), titles=titles)
     if len(found) == 1 == len(sheets):
         one = _of_one_sheet(stream, next(iter(found)), name, said)
         return one.of_sheet(next(iter(found)))
@@ -119,16 +120,18 @@ def proposed(
     *,
     sheets: tuple[str, ...] = (),
     label: Sequence[str] = (),
+    titles: Sequence[str] = (),
 ) -> Proposal:
     """As `propose`, from the rows of a table that is open.
 
-    *label*: the name of its sheet, once the first row was given.
+    *label*: the name of its sheet, once the first row was given. *titles*: those above the heads
+    of all but the first of *sheets*.
     """
     told = said or ProposalAnswers({})
     ignored = {answer.removeprefix("role:") for answer in told.answers}
     shape = shape_of(list(islice(rows, sample.SAMPLED)), ignored)
     file = f"{_ENDING.sub('', name)} {told.sheet or ''}".strip()
-    seen = TableStart(shape.rows, shape.head, separator, file, " ".join(label))
+    seen = TableStart(shape.rows, shape.head, separator, file, " ".join(label), (*sheets, *titles))
     forced = {**told.roles(seen.head.names), **shape.field}
     found = find_fields(seen, forced)
     laid = choose_layout(seen, found, told.answers.get("dates"))

@@ -69,8 +69,8 @@ _ANYWHERE = re.compile(
     r"|annule(nt)? et remplace(nt)?|ne pas (utiliser|diffuser)|a verifier"
     r"|propane|gnv|kwhep|energie primaire|(h[pc]|heures? (pleines?|creuses?)) (uniquement|seule?s?)"
     r"|plans? de charges?"
-    r"|part h[pc]|conso\w* nocturnes?|sous ?compteurs?|extrapolee?s?|decalage|brouillons?"
-    r"|jeux? (?:de |d )?(?:tests?|essais?)|x ?10{1,3}|tc \d+"
+    r"|part h[pc]|conso\w* nocturnes?|sous ?compteurs?|extrapolee?s?|decal\w*|base 1000?"
+    r"|brouillons?|jeux? (?:de |d )?(?:tests?|essais?)|x ?10{1,3}|tc \d+"
     r"|(coefficient|coef|facteur|multiplier par) \d+"
     r"|tgbt|cta|std|modeles?|maquettes? \w+|jumeaux? numeriques?|ref dt"
     r"|milliers? de kwh|puissances? max\w*|pmax|variantes?|etudes?|profils? journali\w*"
@@ -192,7 +192,7 @@ _OF_MARKETS = re.compile(
 DERIVED = re.compile(
     r"\b(?:provisoires?|ecrete\w*|defalqu\w*|forfait\w*|retraitees?|retraitement|reparti(?:e?s?|tion)"
     r"|(?:au )?prorata|abattements?|lissages?|lisse(?:e|es|s)?|deduction|deduit\w*|divisionnaires?"
-    r"|proratis\w*|recalcul\w*|recale\w*|reconstitu\w*|extrapol\w*|abattue?s?|minoree?s?"
+    r"|proratis\w*|reconduit\w*|reconduction|decale\w*|recalcul\w*|recale\w*|reconstitu\w*|extrapol\w*|abattue?s?|minoree?s?"
     r"|majoree?s?|ponderee?s?)\b"
 )
 """Words of energies that were made of those of the meter, wherever they stand in a text."""
