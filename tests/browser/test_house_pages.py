@@ -353,6 +353,7 @@ FILES = {
     "/alertes/alertes.csv": "a table of alerts",
     "/budget/feuille.{form}": "a workbook",
     "/contrats/{document}/fichier.json": "what both sign, to compute it again",
+    "/contrats/{document}/points.csv": "a table of points",
     "/carte/points": "what the script of the map asks",
     "/carte/communes.geojson": "what the script of the map asks",
     "/carte/points-lumineux.gpkg": "a GeoPackage",

@@ -1,8 +1,11 @@
 """`/contrats`: what is guaranteed, what came of it, who signed; each organisation its own part."""
 
+import csv
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from html import unescape
+from io import StringIO
 from secrets import token_hex
 
 import httpx2
@@ -96,6 +99,33 @@ def test_a_member_reads_its_own_points_and_no_sum_of_the_whole(
     part = MemberStatement.model_validate_json(file)
     mine = read(people, "member", f"/contrats/{told['plan']}")
     assert f"{part.part.saved_kwh:,.0f}".replace(",", " ") in mine
+
+
+def test_every_point_of_a_long_contract_is_on_one_page_and_in_the_table(people: People) -> None:
+    more = 120
+    ids = reported(people.furnished.owner, "org-two", "org-four", "CPE long", more=more)
+    streets = {"Rue de la Gare", "Rue du Moulin", *(f"Rue {n}" for n in range(more))}
+    for name in ids.values():
+        first = read(people, "reader", f"/contrats/{name}")
+        assert "Points 1 à 100 sur 122" in first and f'/contrats/{name}?de=100#points"' in first
+        second = read(people, "reader", f"/contrats/{name}?de=100")
+        assert "Points 101 à 122 sur 122" in second and "Points précédents" in second
+        shown = [
+            set(re.findall(r'<th scope="row">(Rue [^<(]*?) ?[<(]', one)) for one in (first, second)
+        ]
+        assert (len(shown[0]), len(shown[1])) == (100, 22)
+        assert shown[0] | shown[1] == streets
+    path = f"/contrats/{ids['statement']}/points.csv"
+    whole = SavingsReport.model_validate_json(
+        people.browser("reader").get(f"/contrats/{ids['statement']}/fichier.json").text
+    )
+    rows = list(csv.DictReader(StringIO(people.browser("reader").get(path).text)))
+    assert {one["name"] for one in rows} == streets
+    assert sum(Decimal(one["saved_kwh"]) for one in rows) == whole.saved_kwh
+    assert people.browser("reader").get(f"/contrats/{ids['plan']}/points.csv").status_code == 404
+    mine = list(csv.DictReader(StringIO(people.browser("member").get(path).text)))
+    assert [one["name"] for one in mine] == ["Rue du Moulin"]
+    assert people.browser("stranger").get(path).status_code == 404
 
 
 def test_nobody_else_reads_it(people: People, told: dict[str, str]) -> None:

@@ -81,16 +81,21 @@ def reported(
     *,
     saved_w: int = 60,
     state: str = "proposed",
+    more: int = 0,
 ) -> dict[str, str]:
     """A contract of two cabinets, the other one of *member*, and the statement of its first year.
 
     *saved_w*: watts measured on the sample after the works, of 117 before. *state*: of the
-    statement.
+    statement. *more*: cabinets of the owner beside, `Rue 0`, `Rue 1`…
     """
     lamps = LAMPS.model_copy(update={"measured_watts": (Decimal(saved_w), Decimal(saved_w + 1))})
     points = [
         lit("prm:99000000000018", owner.organisation, lamps, option="A", name="Rue de la Gare"),
         lit("prm:99000000000019", member, lamps, option="A", name="Rue du Moulin"),
+    ]
+    points += [
+        lit(f"prm:991{n:011}", owner.organisation, lamps, option="A", name=f"Rue {n}")
+        for n in range(more)
     ]
     parties = {"client": owner.organisation, "operator": operator}
     made = contract(*points, **parties, title=title, id=title, weather=None)

@@ -1,10 +1,11 @@
 """`/contrats`: savings that are guaranteed, what came of them, who signed; each its own part."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from typing import Annotated, Any
 
+from fastapi import Query
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
@@ -19,6 +20,7 @@ from synergie.contract.records.document import (
     DocumentState,
     name_plan,
 )
+from synergie.contract.reports.sheet import write_point_sheet
 from synergie.contract.reports.words import (
     describe_carbon,
     describe_due_amount,
@@ -28,7 +30,7 @@ from synergie.contract.reports.words import (
 )
 from synergie.contract.reports.words import describe_state as describe_result
 from synergie.contract.services import ContractServices
-from synergie.errors import MissingExtra, NotAllowed, SynergieError
+from synergie.errors import MissingExtra, NotAllowed, NotFound, SynergieError
 from synergie.exchange.trust.held_keys import KeyUse
 from synergie.policy.readings.morning import HOME
 from synergie.reports.document import Document, Fact, Figure, Section, Table
@@ -46,6 +48,8 @@ from synergie.server.pages.words import build_translator
 router = page_router()
 
 Reader = Annotated[Visit, require_page_scopes("contracts:read")]
+First = Annotated[int, Query(ge=0, le=1_000_000)]
+"""The first point that is shown."""
 Writer = Annotated[Visit, require_page_scopes("contracts:write")]
 
 _STATES: dict[DocumentState, tuple[str, str, str]] = {
@@ -58,7 +62,7 @@ _SIGN_PLAN = ("Signer le plan de mesure", "Sign the plan of measurement")
 _MOST_HEADS = 1000
 """Most documents that are looked at for the list."""
 _MOST_POINTS = 100
-"""Most points of a statement that are drawn by month and listed on the page."""
+"""Most points of a statement that are drawn by month, and listed on one page."""
 
 
 def _get_contracts(visit: Visit) -> Contracts:
@@ -105,13 +109,14 @@ def contracts_page(*, visit: Reader) -> Response:
 
 
 @router.get("/contrats/{document}")
-def contract_page(*, visit: Reader, document: str) -> Response:
+def contract_page(*, visit: Reader, document: str, de: First = 0) -> Response:
     """A contract with its years, or the statement of one year: a member sees its own part."""
     name = check_plan_identifier(document)
     if name.startswith("sta_"):
-        return _render_statement(visit, name)
+        return _render_statement(visit, name, de)
     plan, years = _get_contracts(visit).read_years(visit.principal, name, now=visit.now)
     whole, part = plan.plan, plan.member_plan
+    points = whole.contract.points if whole else part.points if part else ()
     unreported = list_unreported_years(plan, [one.head for one in years], day_of(visit.now, HOME))
     state, shape = _describe_state(visit, plan)
     return render_page(
@@ -124,8 +129,8 @@ def contract_page(*, visit: Reader, document: str) -> Response:
         names=_find_names(visit),
         guarantee=None if whole is None else describe_guarantee(whole.contract.guarantee),
         factors=[] if whole is None else [describe_carbon(one) for one in whole.contract.prices],
-        points=whole.contract.points if whole else part.points if part else (),
-        most=_MOST_POINTS,
+        points=points[de : de + _MOST_POINTS],
+        turns=_build_turns(visit, de, len(points)),
         years=[
             (
                 one,
@@ -227,23 +232,64 @@ def _render_sign_page(visit: Visit, found: ContractDocument, **more: Any) -> Res
     return render_page(visit, "contrat_signer.html", **(told | more))
 
 
-def _render_statement(visit: Visit, name: str) -> Response:
+@router.get("/contrats/{document}/points.csv")
+def point_sheet(*, visit: Reader, document: str) -> Response:
+    """Every point of a statement that the visitor reads. NotFound: it is none."""
+    found = _get_contracts(visit).read(
+        visit.principal, check_plan_identifier(document), now=visit.now
+    )
+    told = found.statement or found.member_statement
+    if told is None:
+        raise NotFound
+    headers = {
+        "Cache-Control": "no-store",
+        "Content-Disposition": f'attachment; filename="{found.id}.csv"',
+    }
+    names = _find_point_names(visit, found)
+    sheet = write_point_sheet(told.points, names)
+    return Response(sheet, headers=headers, media_type="text/csv; charset=utf-8")
+
+
+@dataclass(frozen=True, slots=True)
+class Turns:
+    """Which points a page shows, and the addresses of those before and after."""
+
+    low: int
+    high: int
+    count: int
+    before: str | None
+    after: str | None
+
+
+def _build_turns(visit: Visit, first: int, count: int) -> Turns | None:
+    """None: all points are on the page."""
+    if count <= _MOST_POINTS and not first:
+        return None
+    path, ends = visit.request.url.path, min(first + _MOST_POINTS, count)
+    before = f"{path}?de={max(0, first - _MOST_POINTS)}#points" if first else None
+    after = f"{path}?de={ends}#points" if ends < count else None
+    return Turns(min(first + 1, count), ends, count, before, after)
+
+
+def _render_statement(visit: Visit, name: str, first: int) -> Response:
     found = _get_contracts(visit).read(visit.principal, name, now=visit.now)
     state, shape = _describe_state(visit, found)
+    told = found.statement or found.member_statement
     return render_page(
         visit,
         "releve.html",
+        turns=_build_turns(visit, first, len(told.points) if told else 0),
         one=found,
         plan=name_plan(found.owner, found.contract),
         state=state,
         shape=shape,
         signs=_awaits_signature(visit, found),
         names=_find_names(visit),
-        document=_build_statement_document(visit, found),
+        document=_build_statement_document(visit, found, first),
     )
 
 
-def _build_statement_document(visit: Visit, found: ContractDocument) -> Document:
+def _build_statement_document(visit: Visit, found: ContractDocument, first: int = 0) -> Document:
     """Sums, pictures, points and adjustments; proof and signatures are the page's own."""
     if find_spec("numpy") is None:
         raise MissingExtra("plan")
@@ -255,7 +301,11 @@ def _build_statement_document(visit: Visit, found: ContractDocument) -> Document
     translate = build_translator(visit.lang)
     if found.statement is not None:
         told = build_document(
-            found.statement, translate, most=_MOST_POINTS, names=_find_names(visit)
+            found.statement,
+            translate,
+            first=first,
+            most=_MOST_POINTS,
+            names=_find_names(visit),
         )
         kept = tuple(one for one in told.sections if one.anchor != "preuve")
         return replace(told, title=found.title, sections=kept)
@@ -290,14 +340,16 @@ def _build_statement_document(visit: Visit, found: ContractDocument) -> Document
             Section(
                 "points",
                 choose_text("Par point", "By point"),
-                list_points(mine.points, names, translate, most=_MOST_POINTS),
+                list_points(mine.points, names, translate, first=first, most=_MOST_POINTS),
             ),
         ),
     )
 
 
 def _find_point_names(visit: Visit, found: ContractDocument) -> dict[str, str]:
-    """Names of the sites of the visitor's own points, as its part of the plan tells them."""
+    """Names of the sites of the points that the visitor reads, as the plan tells them."""
+    if found.statement is not None:
+        return {one.id: one.name for one in found.statement.inputs.plan.contract.points}
     name = name_plan(found.owner, found.contract)
     plan = _get_contracts(visit).read(visit.principal, name, now=visit.now)
     part = plan.member_plan

@@ -33,13 +33,14 @@ def build_document(
     report: SavingsReport,
     translate: Translate,
     *,
+    first: int = 0,
     most: int | None = None,
     names: Mapping[str, str] = MappingProxyType({}),
 ) -> Document:
     """The whole statement; *translate* gives the remarks in the reader's language.
 
     *most*: with more points than these it is told without pictures by month (a month costs what the
-    year does), the first points alone, and it says so. *names*: of organisations.
+    year does), that many points from *first* on, and it says so. *names*: of organisations.
     """
     contract, year = report.inputs.plan.contract, report.inputs.year
     period = format_interval(year.from_date, year.to_date)
@@ -68,7 +69,7 @@ def build_document(
             Section(
                 "points",
                 choose_text("Par point", "By point"),
-                list_points(report.points, sites, translate, most=most),
+                list_points(report.points, sites, translate, first=first, most=most),
             ),
             Section(
                 "ajustements",
@@ -205,6 +206,7 @@ def list_points(
     names: Mapping[str, str],
     translate: Translate,
     *,
+    first: int = 0,
     most: int | None = None,
 ) -> tuple[Table | Items | Paragraph, ...]:
     """What each of *points* saved, and what a reader must know; *names* of their sites."""
@@ -213,7 +215,7 @@ def list_points(
         ("mesuré", "measured"), ("économie", "saving"), ("±", "±"), ("valeur", "worth"),
         ("jours", "days"),
     )  # fmt: skip
-    shown = points[:most]
+    shown = points[first:][:most]
     blocks: list[Table | Items | Paragraph] = [
         Table(
             choose_text("Économie de chaque point", "Saving of each point"),
@@ -222,10 +224,11 @@ def list_points(
             frozenset(range(1, 8)),
         )
     ]
-    if left := len(points) - len(shown):
+    if len(points) > len(shown):
+        low, high, count = first + 1, first + len(shown), format_number(len(points))
         text = choose_text(
-            f"{left} points de plus, et les dessins par mois, sont dans le fichier du relevé.",
-            f"{left} more points, and the pictures by month, are in the file of the statement.",
+            f"Points {low} à {high} sur {count}, sans les dessins par mois.",
+            f"Points {low} to {high} of {count}, without the pictures by month.",
         )
         blocks.append(Paragraph(text))
     said = tuple(
