@@ -2,7 +2,10 @@
 
 import pytest
 
+from synergie.errors import BadInput
+from synergie.formats.tables.propose import propose
 from synergie.schemas.assets.supply_point import SupplyPointRecord
+from synergie.schemas.assets.supply_terms import SupplyTerms
 from tests.formats.tables.made import as_proposed, proposal
 
 PRM, PCE = "99000000000017", "99000000000024"
@@ -87,3 +90,17 @@ def test_powers_of_classes_that_fall_stop(low: int, codes: list[str]) -> None:
     head = "PRM;PS HPH (kVA);PS HCH (kVA);PS HPB (kVA);PS HCB (kVA)\n"
     report = as_proposed(f"{head}{PRM};40;40;{low};46\n")[1]
     assert list(report.findings) == codes
+
+
+def test_terms_of_a_list_hold_from_the_day_of_its_title_or_the_one_that_is_said() -> None:
+    text = f"Membre;PRM;Nom du site;Segment;Fournisseur\nToul;{PRM};Halle;C5;EDF\n"
+    assert [type(one) for one in as_proposed(text)[0]] == [SupplyPointRecord]
+    (_, terms) = as_proposed(f"Liste des points au 01/02/2026\n{text}")[0]
+    assert isinstance(terms, SupplyTerms)
+    assert (str(terms.valid_from), terms.supplier) == ("2026-02-01", "EDF")
+    told = propose(text.encode(), answers={"valid_from": "2026-03-01"})
+    assert str(told.table.valid_from) == "2026-03-01"
+    between = proposal(f"Contrat du 01/01/2025 au 31/12/2026\n{text}")
+    assert between.table.valid_from is None
+    with pytest.raises(BadInput):
+        propose(text.encode(), answers={"valid_from": "demain"})

@@ -100,6 +100,7 @@ _TITLED = re.compile(
     r"(?: ?(?:n°|no|numero|reference))?[\s:=n°-]*(\d{14})(?!\d)"
 )
 """The number of a point behind its word."""
+_DAY = re.compile(r"(?<![\d/.-])([0-3]?\d)[/.]([01]?\d)[/.](20\d\d)(?![\d/.-])")
 _DRAWN = re.compile(r"\b(conso\w*|soutir\w*|factur\w*)\b")
 
 
@@ -333,12 +334,25 @@ class Facts:
             "usual": self._usual_of_months(),
             "respelt": [{"name": one, "meant": other} for one, other in self.spelling.items()],
         }
+        if (since := self._find_first_day_of_terms()) is not None:
+            facts["valid_from"] = since
         year, point = self._year(), self._point()
         if year is not None:
             facts["year"] = int(year) if year.isdecimal() else year
         if point is not None:
             facts["supply_point"] = point
         return facts
+
+    def _find_first_day_of_terms(self) -> str | None:
+        """The day of a list of points, from which its terms hold: that of its title, or as said."""
+        if self.layout != "points" or any(
+            told.field == "valid_from" for told in self.found.values()
+        ):
+            return None
+        if (told := self.said.take("valid_from")) is not None:
+            return told
+        days = {f"{y}-{m:0>2}-{d:0>2}" for d, m, y in _DAY.findall(self.seen.titles())}
+        return days.pop() if len(days) == 1 else None
 
     def _usual_of_months(self) -> Decimal | None:
         if self.layout != "wide_months":

@@ -32,7 +32,10 @@ _OF_USE = re.compile(r"\b(?:periodes?|references?|conso\w*)\b")
 _RISING = ("POINTE", "HPH", "HCH", "HPB", "HCB")
 _ONCE = "a delivery point not yet in the list"
 _YEARLY = "an energy in Wh, kWh or MWh"
-_NO_DATE = "the table does not say from when its terms hold: the points were read without terms"
+_NO_DATE = (
+    "the table does not say from when its terms hold: the points were read without terms (member,"
+    " site, supplier); the answer valid_from=2026-01-01 tells the day"
+)
 _NO_KVA = "powers in kW are kept with the terms of a point alone: its power in kVA is not known"
 _COLUMN_OF: dict[str, TableField] = {
     "code": "supply_point", "tariff_code": "tariff_code", "holder_siret": "holder_siret",
