@@ -288,3 +288,30 @@ def test_a_later_file_of_sums_or_an_index_stops(
 def test_a_rise_of_few_points_or_over_less_than_a_year_is_no_sum(store: Store, owner: Body) -> None:
     deposit(store, owner, rows(2024, *YEAR[:11]), "a.csv")
     assert "rises-over-stored" not in codes(deposit(store, owner, rows(2025, 950, 1800), "b.csv"))
+
+
+def meter_curve(kwh: int) -> str:
+    """A curve of January 2025 by hour, of *kwh* each."""
+    steps = (f"prm;{d:02}/01/2025 {h:02}:00;{kwh}" for d in range(1, 32) for h in range(24))
+    lines = (one.replace("prm", CODE) for one in steps)
+    return "\n".join(["PRM;Horodate début;Énergie soutirée (kWh)", *lines, ""])
+
+
+@pytest.mark.parametrize("curve_first", [True, False])
+def test_a_month_that_the_curve_of_the_meter_tells_otherwise_is_told(
+    store: Store, owner: Body, *, curve_first: bool
+) -> None:
+    files = [(meter_curve(2), "courbe.csv"), (rows(2025, *WINTER), "a.csv")]
+    first, second = files if curve_first else reversed(files)
+    assert "differs-from-meter" not in codes(deposit(store, owner, *first))
+    report = deposit(store, owner, *second)
+    (finding,) = [one for one in report.findings if one.code == "differs-from-meter"]
+    assert finding.severity == "warning" and finding.place == f"prm:{CODE}"
+    for said in ("2025-01", f"{WINTER[0]} kWh by bills", "1488 kWh by the curve", "never added"):
+        assert said in finding.text, said
+
+
+def test_a_month_that_the_curve_tells_as_well_is_not(store: Store, owner: Body) -> None:
+    deposit(store, owner, meter_curve(2), "courbe.csv")
+    report = deposit(store, owner, rows(2025, 1490, *WINTER[1:]), "a.csv")
+    assert "differs-from-meter" not in codes(report)

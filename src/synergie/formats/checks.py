@@ -84,6 +84,12 @@ DIFFERS_FROM_STORED = Check(
         "the right file again"
     ),
 )
+DIFFERS_FROM_METER = Check(
+    code="differs-from-meter",
+    severity="warning",
+    says=N_("{}, {}: {} kWh by bills or a table, {} kWh by the curve of its meter; {}"),
+    action=N_("ask which of the two is right: a day more, a meter that was changed, another point"),
+)
 TOTAL_OVER_STORED = Check(
     code="total-over-stored",
     severity="warning",

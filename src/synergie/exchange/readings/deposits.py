@@ -18,6 +18,7 @@ from synergie.exchange.publication.publication import Filed
 from synergie.exchange.readings._filing import WAITING_BYTES, Filing, Still
 from synergie.exchange.readings._undo import undo
 from synergie.exchange.readings.deposit_hooks import try_deposit_hooks
+from synergie.exchange.readings.energies.meter_differences import find_meter_differences
 from synergie.exchange.readings.energies.stored_differences import Comparison, Differences
 from synergie.exchange.readings.energies.year_tables import stored_years
 from synergie.exchange.readings.once import Once, claim_or_replay, store_answer
@@ -253,13 +254,24 @@ class Deposits:
         try:
             records = file.differences.mark(file.spool.records(file.store_progress))
             receipts = tuple(filing.store_all(records))
-            stored = {"receipts": receipts, "refused": (*seen.refused, *filing.refused)}
+            stored = {
+                "receipts": receipts,
+                "refused": (*seen.refused, *filing.refused),
+                "findings": (*seen.findings, *self._beside_meters(file, seen)),
+            }
             told = seen.model_copy(update={"id": deposit, **stored})
             self._finish(caller, told, now=now)
         except NotAllowed as error:
             self._take_back(caller, deposit, error, now=now)
             raise
         return told
+
+    def _beside_meters(self, file: "_File", report: FileReport) -> list[Finding]:
+        """Months that bills or tables and curves tell otherwise, once the file is stored."""
+        points = (one.id.partition("/")[0] for one in report.series if ":" in one.id)
+        with self.store.read() as session:
+            permit = permit_own_data(file.caller, action="read", now=file.now)
+            return find_meter_differences(permit, session, points, self.tell)
 
     def _take_back(
         self, caller: Principal, deposit: str, why: NotAllowed, *, now: datetime
