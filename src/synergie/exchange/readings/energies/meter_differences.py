@@ -14,10 +14,10 @@ from synergie.schemas.readings.file_report import Finding
 from synergie.schemas.readings.period_energy import PeriodEnergy
 from synergie.storage.assets.owned import SUPPLY_POINTS
 from synergie.storage.readings.facts import holding_facts
-from synergie.storage.readings.sums.month_energies import months_of_points
+from synergie.storage.readings.sums.month_sums import sum_own_months
 from synergie.storage.store import Session
 
-_POINTS, _SHOWN, _YEAR = 200, 20, 12
+_POINTS, _SHOWN = 200, 20
 
 type _Told = dict[tuple[str, int], Decimal]
 """kWh of a whole month, by the id of its point and the number of the month."""
@@ -34,7 +34,8 @@ def find_meter_differences(
     names = {point: key for key, point in ids.items()}
     apart: list[Finding] = []
     for (energy, year), told in _group_months(permit, session, names).items():
-        curves = months_of_points(session, {p for p, _ in told}, energy, year, last=_YEAR)
+        points_of_year = sorted({point for point, _ in told})
+        curves = sum_own_months(permit, session, points_of_year, energy, year=year)
         for (point, month), kwh in sorted(told.items()):
             meters = [one.wh for one in curves.get(point, ()) if not one.by_period]
             wh = meters[0][month - 1] if meters and len(meters[0]) >= month else None

@@ -16,13 +16,19 @@ from synergie.policy import Permit
 from synergie.schemas.publication.release import Energy
 from synergie.storage.assets.held import lock_series
 from synergie.storage.readings.morning_tables import MonthEnergyRow
-from synergie.storage.readings.sums.month_energies import MonthSums, iterate_kept_months, sum_months
+from synergie.storage.readings.sums.month_energies import (
+    MonthSums,
+    iterate_kept_months,
+    months_of_points,
+    sum_months,
+)
 from synergie.storage.scope import own_write, scoped_select
 from synergie.storage.store import Session
 from synergie.storage.tables import SeriesRow
 
 _CHUNK = 500
 _POINTS = 25_000
+_YEAR = 12
 
 
 def list_uncounted_months(
@@ -100,3 +106,15 @@ def list_kept_months(
     for several in found.values():
         several.sort(key=lambda one: one[:2])
     return found, waiting
+
+
+def sum_own_months(
+    permit: Permit, session: Session, points: Sequence[str], energy: Energy, *, year: int
+) -> dict[str, list[MonthSums]]:
+    """The months of *year* of the bearer's own *points*: what is not kept is counted, not kept.
+
+    *points* were found by this permit in this transaction. TypeError for another permit.
+    """
+    if permit.scope != "own":
+        raise TypeError("only one's own months are read")
+    return months_of_points(session, points, energy, year, last=_YEAR)
