@@ -17,6 +17,7 @@ from synergie.measure.savings import compute_saving
 from synergie.schemas.readings.profile import Profile
 from tests.bench.harness import Bench, Goal, Measured, NotMeasured
 from tests.formats.weather.tables import row, table
+from tests.measure import french_load
 from tests.measure.meters import BASELINE, REPORTED, read_meter, read_temperature
 from tests.measure.placebo import count_covered
 
@@ -59,9 +60,9 @@ def _adjust(meter: DailySeries, temperature: DailySeries) -> float:
 
 def beside_opendsm() -> Measured:
     """How often faster than opendsm, both meters of the reference, when warm; sums side by side."""
-    python = os.environ.get("SYNERGIE_BENCH_OPENDSM")
+    python = os.environ.get("SYNERGIE_TEST_OPENDSM")
     if python is None or not (SHARED / "data" / "meters-uk").is_dir():
-        raise NotMeasured("SYNERGIE_BENCH_OPENDSM, a Python with opendsm 1.2.7, or its data: none")
+        raise NotMeasured("SYNERGIE_TEST_OPENDSM, a Python with opendsm 1.2.7, or its data: none")
     temperature = read_temperature(SHARED)
     meters = [read_meter(SHARED, name) for name in ("gas", "electricity")]
     sent = [
@@ -84,6 +85,51 @@ def beside_opendsm() -> Measured:
             raise AssertionError(f"{ours} kWh, opendsm {total}")
         sums.append(f"{ours:.0f} kWh, opendsm {total:.0f} in {spent:.1f} s")
     return Measured(min(ratios), "; ".join(sums))
+
+
+FORECASTER = """
+import json, sys
+import numpy as np, pandas as pd
+from statsforecast import StatsForecast
+from statsforecast.models import AutoETS, AutoTheta
+told = json.load(sys.stdin)
+values = np.array([np.nan if one is None else one for one in told["values"]])
+for model in (AutoETS(season_length=7), AutoTheta(season_length=7)):
+    losses = []
+    for origin in told["origins"]:
+        past = pd.Series(values[:origin]).interpolate().to_numpy()
+        days = pd.date_range(told["first"], periods=origin)
+        frame = pd.DataFrame({"unique_id": "a", "ds": days, "y": past})
+        found = StatsForecast(models=[model], freq="D").forecast(df=frame, h=28, level=[80])
+        name, actual = str(model), values[origin : origin + 28]
+        for share, end in ((0.1, "-lo-80"), (0.5, ""), (0.9, "-hi-80")):
+            left = actual - found[name + end].to_numpy()
+            losses.append(float(np.nanmean(np.maximum(share * left, (share - 1) * left))))
+    print("said", str(model), np.mean(losses))
+"""
+
+
+def beside_statsforecast() -> Measured:
+    """Pinball loss of the French load, 28 days ahead, over that of the best of statsforecast."""
+    python = os.environ.get("SYNERGIE_TEST_STATSFORECAST")
+    if python is None or not (SHARED / "data" / "load-weather-fr").is_dir():
+        raise NotMeasured("SYNERGIE_TEST_STATSFORECAST, a Python with 2.1.1, or the load: none")
+    load = french_load.read_load(SHARED)
+    first = (french_load.FIRST - load.first_day).days
+    sent = {
+        "first": load.first_day.isoformat(),
+        "values": load.list_columns()["value"],
+        "origins": [first + french_load.DAYS * k for k in range(13)],
+    }
+    told = subprocess.run(
+        [python, "-c", FORECASTER], input=json.dumps(sent), capture_output=True, text=True,
+        check=True,
+    )  # fmt: skip
+    lines = [line.split()[1:] for line in told.stdout.splitlines() if line.startswith("said ")]
+    theirs = {name: float(loss) for name, loss in lines}
+    ours = french_load.judge(SHARED).pinball
+    said = ", ".join(f"{name} {loss:.1f}" for name, loss in theirs.items())
+    return Measured(ours / min(theirs.values()), f"{ours:.1f} GWh; {said}; 13 origins of 2023")
 
 
 def thousand_meters() -> Measured:
@@ -142,6 +188,14 @@ BENCHES = [
         unit="x",
         peer="opendsm 1.2.7 in an environment of its own; sums within 0.2 %",
         run=beside_opendsm,
+    ),
+    Bench(
+        name="measure-forecast-statsforecast",
+        title="Pinball loss of the French load by day, 28 days ahead, over statsforecast's best",
+        goal=Goal("<=", 0.75),
+        unit="",
+        peer="AutoETS and AutoTheta of statsforecast 2.1.1 in an environment of their own",
+        run=beside_statsforecast,
     ),
     Bench(
         name="measure-coverage-most",

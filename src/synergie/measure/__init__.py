@@ -8,7 +8,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from synergie.measure.daily import DailySeries, PeriodSum, build_daily_series, sum_months
+    from synergie.measure.daily import (
+        DailySeries,
+        PeriodSum,
+        build_daily_series,
+        read_daily_frame,
+        sum_months,
+    )
     from synergie.measure.degree_days import (
         compute_degree_days,
         compute_hourly_degree_days,
@@ -32,6 +38,7 @@ _HOME = {
     "compute_saving": "savings",
     "fit_daily_model": "regression",
     "predict_energy": "regression",
+    "read_daily_frame": "daily",
     "read_daily_weather": "degree_days",
     "sum_months": "daily",
 }
@@ -50,6 +57,7 @@ __all__ = [
     "compute_saving",
     "fit_daily_model",
     "predict_energy",
+    "read_daily_frame",
     "read_daily_weather",
     "sum_months",
 ]

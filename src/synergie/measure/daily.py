@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from synergie.errors import BadInput, Words
 
 type Floats = NDArray[np.float64]
 type Flags = NDArray[np.bool_]
@@ -37,6 +40,11 @@ class DailySeries:
         """Its days, known or not."""
         return [self.first_day + timedelta(days=i) for i in range(len(self.values))]
 
+    def list_columns(self) -> dict[str, list[object]]:
+        """`day` and `value`, what a frame is made of (pandas, polars, Arrow); None: unknown."""
+        values = [None if np.isnan(one) else float(one) for one in self.values]
+        return {"day": list(self.list_days()), "value": list(values)}
+
     def count_known(self) -> int:
         """Days with a figure."""
         return int(np.isfinite(self.values).sum())
@@ -63,6 +71,49 @@ class PeriodSum:
     def total(self) -> float | None:
         """The sum of the period; None when a day of it is unknown."""
         return self.partial if self.known == self.days else None
+
+
+def read_daily_frame(frame: Any, *, day: str = "day", value: str = "value") -> DailySeries:
+    """From a frame of pandas, polars or Arrow, or a mapping of columns: a row a civil day.
+
+    Days that no row tells, and blank values, are unknown. BadInput: a moment that is no day, a day
+    told twice, a text for a value, no row; the place is the row, from 0.
+    """
+    known: dict[date, float | None] = {}
+    for n, (found, told) in enumerate(zip(_list(frame[day]), _list(frame[value]), strict=True)):
+        one = _parse_day(found, f"/{day}/{n}")
+        if one in known:
+            raise BadInput(f"/{day}/{n}", one, "each day once")
+        known[one] = _parse_value(told, f"/{value}/{n}")
+    if not known:
+        raise BadInput(f"/{day}", Words("nothing"), "a row a civil day")
+    return build_daily_series(known)
+
+
+def _parse_day(found: object, where: str) -> date:
+    if isinstance(found, datetime):
+        if found == found and found.time() == time():  # noqa: PLR0124 (NaT is not itself)
+            return found.date()
+    elif isinstance(found, date):
+        return found
+    raise BadInput(where, str(found), "a civil day")
+
+
+def _parse_value(told: Any, where: str) -> float | None:
+    if told is None or type(told).__name__ == "NAType":  # pandas: float() refuses it
+        return None
+    try:
+        return float(told)
+    except (TypeError, ValueError):
+        raise BadInput(where, str(told), "a number, or nothing") from None
+
+
+def _list(column: Any) -> list[Any]:
+    """Its values as Python has them."""
+    for name in ("to_pylist", "to_list", "tolist"):
+        if hasattr(column, name):
+            return list(getattr(column, name)())
+    return list(column)
 
 
 def build_daily_series(days: Mapping[date, float | None]) -> DailySeries:
