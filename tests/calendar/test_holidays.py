@@ -5,19 +5,14 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from synergie.calendar import holidays as subject
 from synergie.calendar.holidays import (
     SchoolZone,
     is_school_holiday,
-    iso_week_monday,
-    monday_of,
     public_holidays,
     school_holidays,
     school_span,
-    working_days,
 )
 from synergie.errors import BadInput, MissingExtra
 
@@ -145,39 +140,3 @@ def test_a_day_outside_the_table_is_refused_and_the_table_named(day: date) -> No
 def test_a_span_that_leaves_the_table_is_refused_whole() -> None:
     with pytest.raises(BadInput, match="2027-09-01"):
         school_holidays("A", date(2027, 1, 1), date(2028, 1, 1))
-
-
-def test_working_days_leave_out_weekends_holidays_and_days_off() -> None:
-    week = working_days(date(2026, 12, 21), date(2026, 12, 28))
-    assert week == tuple(date(2026, 12, day) for day in (21, 22, 23, 24))
-    shorter = working_days(
-        date(2026, 12, 21), date(2026, 12, 28), weekdays=(1, 2, 6), days_off={date(2026, 12, 22)}
-    )
-    assert shorter == (date(2026, 12, 21), date(2026, 12, 26))
-    moselle = working_days(
-        date(2026, 12, 21), date(2026, 12, 28), weekdays=(1, 6), region="alsace-moselle"
-    )
-    assert moselle == (date(2026, 12, 21),)
-
-
-@given(st.dates(date(2008, 1, 1), date(2045, 1, 1)), st.integers(0, 60))
-def test_working_days_are_counted_as_by_hand(start: date, days: int) -> None:
-    end = start + timedelta(days=days)
-    found = working_days(start, end)
-    every = [start + timedelta(days=i) for i in range(days)]
-    assert list(found) == [d for d in every if d.weekday() < 5 and d not in law(d.year)]
-
-
-@given(st.dates(date(2000, 1, 1), date(2045, 1, 1)))
-def test_a_week_begins_on_its_monday(day: date) -> None:
-    monday = monday_of(day)
-    assert monday.isoweekday() == 1
-    assert 0 <= (day - monday).days < 7
-    year, week, _ = day.isocalendar()
-    assert iso_week_monday(year, week) == monday
-
-
-def test_a_week_that_the_year_does_not_have_is_refused() -> None:
-    assert iso_week_monday(2026, 53) == date(2026, 12, 28)
-    with pytest.raises(BadInput, match="2027-W53"):
-        iso_week_monday(2027, 53)

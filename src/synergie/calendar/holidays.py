@@ -5,7 +5,7 @@ holidays are the dated table school_holidays.csv, with the order that sets each 
 """
 
 import csv
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -23,7 +23,6 @@ type SchoolZone = Literal["A", "B", "C"]
 TABLE = "school_holidays.csv"
 _FIRST = date(2024, 9, 2)
 _MOSELLE = "57"
-_MONDAY_TO_FRIDAY = (1, 2, 3, 4, 5)
 
 
 class SchoolHoliday(NamedTuple):
@@ -72,36 +71,9 @@ def is_school_holiday(zone: SchoolZone, day: date) -> bool:
     return bool(school_holidays(zone, day, day + timedelta(days=1)))
 
 
-def working_days(
-    start: date,
-    end: date,
-    *,
-    region: Region = "metropole",
-    weekdays: Sequence[int] = _MONDAY_TO_FRIDAY,
-    days_off: Collection[date] = (),
-) -> tuple[date, ...]:
-    """The days [start, end) of *weekdays* (1 Monday to 7) that are no holiday and not off."""
-    days = (start + timedelta(days=i) for i in range((end - start).days))
-    return tuple(
-        day
-        for day in days
-        if day.isoweekday() in weekdays
-        and day not in days_off
-        and day not in public_holidays(day.year, region)
-    )
-
-
 def monday_of(day: date) -> date:
     """The Monday of the ISO week of *day*."""
     return day - timedelta(days=day.weekday())
-
-
-def iso_week_monday(year: int, week: int) -> date:
-    """The Monday of ISO week *week* of *year*; BadInput when the year has no such week."""
-    try:
-        return date.fromisocalendar(year, week, 1)
-    except ValueError as error:
-        raise BadInput("/week", f"{year}-W{week}", "a week of the ISO year") from error
 
 
 @lru_cache(maxsize=256)

@@ -1,7 +1,7 @@
 """`/contrats`: savings that are guaranteed, what came of them, who signed; each its own part."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib.util import find_spec
 from typing import Annotated, Any
 
@@ -250,25 +250,19 @@ def point_sheet(*, visit: Reader, document: str) -> Response:
     return Response(sheet, headers=headers, media_type="text/csv; charset=utf-8")
 
 
-@dataclass(frozen=True, slots=True)
-class Turns:
-    """Which points a page shows, and the addresses of those before and after."""
-
-    low: int
-    high: int
-    count: int
-    before: str | None
-    after: str | None
-
-
-def _build_turns(visit: Visit, first: int, count: int) -> Turns | None:
-    """None: all points are on the page."""
+def _build_turns(visit: Visit, first: int, count: int) -> dict[str, int | str | None] | None:
+    """Which points the page shows, and where those before and after are. None: it shows all."""
     if count <= _MOST_POINTS and not first:
         return None
     path, ends = visit.request.url.path, min(first + _MOST_POINTS, count)
-    before = f"{path}?de={max(0, first - _MOST_POINTS)}#points" if first else None
-    after = f"{path}?de={ends}#points" if ends < count else None
-    return Turns(min(first + 1, count), ends, count, before, after)
+    before, after = f"{path}?de={max(0, first - _MOST_POINTS)}#points", f"{path}?de={ends}#points"
+    return {
+        "low": min(first + 1, count),
+        "high": ends,
+        "count": count,
+        "before": before if first else None,
+        "after": after if ends < count else None,
+    }
 
 
 def _render_statement(visit: Visit, name: str, first: int) -> Response:

@@ -135,8 +135,3 @@ def of_costs(costs: Callable[[Flags], Floats]) -> Windows:
         return found
 
     return windows
-
-
-def compute_relative_width(half_width: float, gain: float) -> float:
-    """A half-width as a share of a gain; infinite when there is none."""
-    return half_width / gain if gain > 0 else (0.0 if half_width == 0 else float("inf"))
