@@ -133,7 +133,7 @@ def test_a_format_of_the_recipe_is_read_and_held_by_its_case(
     scratch.write("src/synergie/formats/gauges/__init__.py", '"""Gauges."""\n')
     scratch.write("src/synergie/formats/gauges/hours.py", FORMAT)
     scratch.insert(REGISTRY, after="import adict\n", text=IMPORT)
-    scratch.insert(REGISTRY, after="    adict.FORMAT,\n", text="    gauge_hours.FORMAT,\n")
+    scratch.insert(REGISTRY, after="adict.FORMAT,", text="\n    gauge_hours.FORMAT,")
     bare = scratch.test(CONFORMANCE, only="gauge-csv", status=1)
     assert "no Case for gauge-csv in tests/formats/*/cases.py" in bare
     scratch.write("tests/formats/gauges/__init__.py", "")

@@ -74,7 +74,7 @@ def test_a_table_of_the_recipe_is_filled_and_read_by_the_one_engine(
     scratch.write(f"{folder}/words.csv", WORDS)
     scratch.write(f"{folder}/schools.py", CODE)
     scratch.insert(REGISTRY, after="formats.report import Report\n", text=IMPORT)
-    scratch.insert(REGISTRY, after="    supply_points.FORMAT,\n", text="    schools.FORMAT,\n")
+    scratch.insert(REGISTRY, after="supply_points.FORMAT,", text="\n    schools.FORMAT,")
     scratch.insert(CATALOGUE, after="formats.report import Place, Report\n", text=IMPORT)
     scratch.insert(CATALOGUE, after="    assets.SITES,\n", text="    schools.TEMPLATE,\n")
     scratch.write("tests/formats/schools/__init__.py", "")
