@@ -5,9 +5,10 @@ their names; the lowest, the highest and the mean of the hours are kept with the
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 from functools import lru_cache
+from operator import itemgetter
 from typing import BinaryIO, Final, NamedTuple
 
 from synergie.errors import BadInput, Words
@@ -43,7 +44,6 @@ _PLACE = "degrees and metres with a dot"
 _ONCE = "the temperatures already given for this day, or another day"
 _SHORTER = "days within 300 years"
 
-_UNKNOWN = (None, None, None)
 
 type _Day = tuple[float | None, float | None, float | None, bool]
 """Lowest, highest, mean, and whether one of them is doubtful."""
@@ -75,20 +75,20 @@ def read(source: BinaryIO, profile: Profile) -> tuple[Iterator[WeatherSeries], R
 def _read_series(source: BinaryIO, profile: Profile, report: Report) -> Iterator[WeatherSeries]:
     stations: dict[str, _Station] = {}
     blocks = read_csv_blocks(source, detect_encoding(source, report), separator=";", report=report)
-    places: tuple[int, ...] = ()
+    pick: Callable[[list[str]], tuple[str, ...]] | None = None
     width = 0
     for block in blocks:
         for line, cells in zip(block.lines, block.rows, strict=True):
-            if not places:
-                places, width = _find_places(cells), len(cells)
+            if pick is None:
+                pick, width = itemgetter(*_find_places(cells)), len(cells)
                 continue
             try:
                 if len(cells) != width:
                     raise BadInput("row", f"{len(cells)} cells", _CELLS)  # noqa: TRY301
-                _take_row(stations, tuple(map(cells.__getitem__, places)), report)
+                _take_row(stations, pick(cells), report)
             except BadInput as fault:
                 report.refuse(line, fault)
-    if not places:
+    if pick is None:
         raise BadInput("line 1", Words("an empty file"), _HEADER)
     for code in sorted(stations):
         yield from _build_series(stations[code], profile, report)
@@ -168,7 +168,9 @@ def _read_day(text: str) -> date:
 
 def _build_series(station: _Station, profile: Profile, report: Report) -> Iterator[WeatherSeries]:
     """The days from the first to the last with a temperature; a station of rain alone has none."""
-    known = {day: values for day, values in station.days.items() if values[:3] != _UNKNOWN}
+    known = {
+        day: one for day, one in station.days.items() if not one[0] is one[1] is one[2] is None
+    }
     if not known:
         report.note("station {} ({}) tells no temperature", station.about.code, station.about.name)
         return
@@ -177,10 +179,11 @@ def _build_series(station: _Station, profile: Profile, report: Report) -> Iterat
     if length > MAX_DAYS:
         raise BadInput("/AAAAMMJJ", f"{length} days", _SHORTER)
     nothing: _Day = (None, None, None, False)
-    days = [known.get(first + timedelta(days=i), nothing) for i in range(length)]
+    dates = list(map(date.fromordinal, range(first.toordinal(), first.toordinal() + length)))
+    days = [known.get(one, nothing) for one in dates]
     if absent := length - len(known):
         report.note("station {}: {} days have no temperature", station.about.code, absent)
-    suspect = tuple(first + timedelta(days=i) for i, day in enumerate(days) if day[3])
+    suspect = tuple(one for one, day in zip(dates, days, strict=True) if day[3])
     if suspect:
         report.note("station {}: {} days are doubtful", station.about.code, len(suspect))
     yield WeatherSeries.model_construct(  # its numbers were checked one by one above
