@@ -200,6 +200,14 @@ def test_a_head_that_no_table_has_is_refused_by_its_line(
     assert (fault.value.where, fault.value.expected) == ("line 1", expected)
 
 
+def test_numbers_that_stand_as_formulas_in_a_text_are_named() -> None:
+    text = "PRM;Mois;Consommation (kWh)\n99000000000017;01/2025;=900+1\n"
+    with pytest.raises(BadInput) as fault, read(text.encode(), name="a.csv"):
+        pass
+    assert (fault.value.where, fault.value.found) == ("/Consommation (kWh)", "=900+1")
+    assert fault.value.expected.startswith("numbers: no formula is computed here")
+
+
 @pytest.mark.parametrize(
     "head",
     [";".join(f"colonne {n:05d} {'x' * 85}" for n in range(10_000)), f"PRM;{'x' * 1_000_000};kWh"],

@@ -45,6 +45,7 @@ _NOT_OF_NUMBERS: frozenset[TableField] = DATED | {"month", "tariff_class", "name
 COSTS: frozenset[TableField] = frozenset({"cost", "cost_ht", "cost_ttc"})
 
 _READ = "columns of a point, a time and a value, or a list of delivery points"
+_VALUES = "numbers: no formula is computed here, save the table with its values"
 _LENGTH = (
     "the begin and the end of each period (Du, Au), a row a day without holes, or months: the "
     "answer role:COLUMN=month"
@@ -419,7 +420,16 @@ def _detect_layout(seen: TableStart, found: Found, order: str | None) -> Layout:
     }:  # fmt: skip
         _drop_fields(found, {"date", "from_date", "to_date", "month", "year", "time", "datetime"})
         return "points"
+    _stop_at_formulas(seen)
     raise BadInput(f"line {seen.rows[seen.head.first][0]}", "; ".join(seen.head.names), _READ)
+
+
+def _stop_at_formulas(seen: TableStart) -> None:
+    """BadInput for a text whose numbers stand there as formulas: their values are not told."""
+    for at, name in enumerate(seen.head.names):
+        told, cells = find_name_meaning(name), list(map(strip_cell_text, seen.column(at)))
+        if told is not None and told.field in NUMBERS and cells and cells[0].startswith("="):
+            raise BadInput(f"/{name}", cells[0][:80], _VALUES)
 
 
 def _by_day(seen: TableStart, found: Found, values: list[str], order: str | None) -> Layout:
