@@ -171,7 +171,7 @@ _OF_PAPER = re.compile(
     colonnes? definiti(?:f|ve)s? informati(?:f|ve)s? communicants? telereleve(?:e|s|es)?
     acheminee?s? acheminements? energetiquement evolutions? nombres? sites? centralisee?s?
     informatisee?s? syndicale?s? registres? journal journaux 1er export\\w* votre vos notre nos
-    administrati(?:f|ve)s?
+    administrati(?:f|ve)s? notices? emploi consignes?
     """)
 )
 """Words of the paper and of whose energy it is."""
