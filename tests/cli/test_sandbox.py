@@ -19,6 +19,9 @@ from synergie.demo.left import LOCK, sweep
 from synergie.demo.sandbox import PREFIX
 from synergie.samples import LIGHTING
 
+ROLES, STOPS = 5, 3
+"""Roles of the guided tour; questions of each."""
+
 
 @dataclass
 class Open:
@@ -27,6 +30,7 @@ class Open:
     process: subprocess.Popen[str]
     said: dict[str, Any]
     temporary: Path
+    tour: list[str]
 
     def client(self) -> Client:
         said = self.said
@@ -39,7 +43,8 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Open]:
     temporary = tmp_path_factory.mktemp("temporaire")
     environ = {name: text for name, text in os.environ.items() if not name.startswith("SYNERGIE_")}
     process = subprocess.Popen(
-        [sys.executable, "-m", "synergie", "sandbox", "--json"],
+        [sys.executable, "-m", "synergie", "--locale", "fr", "sandbox", "--json", "--tour"],
+        stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
@@ -47,7 +52,9 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Open]:
     )
     assert process.stdout is not None
     try:
-        yield Open(process, json.loads(process.stdout.readline()), temporary)
+        said = json.loads(process.stdout.readline())
+        tour = [process.stdout.readline().rstrip("\n") for _ in range(ROLES * (2 + 3 * STOPS))]
+        yield Open(process, said, temporary, tour)
     finally:
         if process.poll() is None:
             process.send_signal(signal.SIGINT)
@@ -103,6 +110,19 @@ def test_each_link_logs_in_once_and_nobody_without(sandbox: Open) -> None:
         ]
     assert answers[0] == 303
     assert answers[1] != 303
+
+
+def test_the_tour_asks_the_questions_of_each_role_and_reads_the_answers(sandbox: Open) -> None:
+    each = 2 + 3 * STOPS
+    roles = [sandbox.tour[n * each : (n + 1) * each] for n in range(ROLES)]
+    assert [one[1][:5] for one in roles] == [f"{n}/{ROLES}  " for n in range(1, ROLES + 1)]
+    for role in roles:
+        for question, address, answer in zip(role[2::3], role[3::3], role[4::3], strict=True):
+            assert question.endswith("?") and len(answer.strip()) > 10, role
+            assert address.strip().startswith(sandbox.said["url"]), role
+            assert "<" not in answer and "Entrer" not in answer, "a page that was not opened"
+    assert "kWh" in roles[0][4] or "MWh" in roles[0][4], "the first answer is a figure"
+    assert "attendent un fichier" in "".join(roles[1]) or "en retard" in "".join(roles[1])
 
 
 def test_it_listens_on_this_machine_only_and_in_its_own_folder(sandbox: Open) -> None:

@@ -21,7 +21,8 @@ from synergie.demo.partners import Partner, enrol_partners
 from synergie.demo.screen import Screen
 from synergie.demo.sending import Sender
 from synergie.demo.shared_plans import compare_together, plan_together, to_sign
-from synergie.exchange.trust.accounts import Accounts, Spans, principal_of
+from synergie.exchange.assets.holdings import Holdings
+from synergie.exchange.trust.accounts import Accounts, Browser, Spans, principal_of
 from synergie.exchange.trust.held_keys import SigningKeyCustody
 from synergie.samples import EPCI, LIGHTING, Territory, territory
 from synergie.schemas.trust.account import Role
@@ -59,6 +60,8 @@ class Seat:
     label: str
     link: str
     """Address that logs in, good once."""
+    session: str = ""
+    """What the cookie of its browser holds in the guided tour; "": there is none."""
 
     def as_json(self) -> dict[str, str]:
         """The same for programs."""
@@ -111,8 +114,12 @@ class Sandbox:
 
 
 @contextmanager
-def open_sandbox(*, whole: bool, screen: Screen, now: datetime) -> Iterator[Sandbox]:
+def open_sandbox(
+    *, whole: bool, screen: Screen, now: datetime, guided: bool = False
+) -> Iterator[Sandbox]:
     """A sandbox until the block ends; *whole*: thirteen communes instead of three.
+
+    *guided*: each seat has a session for the guided tour, too.
 
     Its folder is removed in any case; when it is killed, by the next one. Misconfigured when the
     server does not start.
@@ -125,7 +132,7 @@ def open_sandbox(*, whole: bool, screen: Screen, now: datetime) -> Iterator[Sand
         screen.step("Serveur : démarrage")
         with running(folder, lambda pid: note_server(place, pid)) as url, ExitStack() as stack:
             clients = {name: stack.enter_context(one.client(url)) for name, one in partners.items()}
-            stage = _Stage(folder, drawn, partners, clients, screen)
+            stage = _Stage(folder, drawn, partners, clients, screen, guided)
             yield stage.set(url, fast=not whole, now=now)
 
 
@@ -138,6 +145,7 @@ class _Stage:
     partners: Mapping[str, Partner]
     clients: Mapping[str, Client]
     screen: Screen
+    guided: bool
 
     def set(self, url: str, *, fast: bool, now: datetime) -> Sandbox:
         """Everything that there is to see and to do."""
@@ -177,11 +185,21 @@ class _Stage:
             desk, keys, seats = Accounts(store, _SPANS), SigningKeyCustody(store, root), []
             for organisation, role, label in PEOPLE:
                 made = desk.add(organisation, label, role, by=None, now=now)
+                session = self._begin_session(desk, made.id, now) if self.guided else ""
                 token = desk.link(made.id, by=None, now=now)
                 link = f"{url}/entrer/lien?jeton={token}"
-                seats.append(Seat(organisation=organisation, role=role, label=label, link=link))
+                seats.append(
+                    Seat(organisation=organisation, role=role, label=label, link=link,
+                         session=session)
+                )  # fmt: skip
                 if role == "signer":
                     keys.make(principal_of(made), now=now)
+            Holdings(store).count(now=now)  # or the first to look would see sums that wait
             return tuple(seats)
         finally:
             store.close()
+
+    @staticmethod
+    def _begin_session(desk: Accounts, account: str, now: datetime) -> str:
+        token = desk.link(account, by=None, now=now)
+        return desk.enter(token, browser=Browser(), now=now).token
