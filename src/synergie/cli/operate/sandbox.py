@@ -3,12 +3,13 @@
 import json as codec
 import re
 import sys
-from contextlib import ExitStack, closing
+from contextlib import closing
 from datetime import UTC, datetime
 from html import unescape
+from http import HTTPStatus
+from http.client import HTTPConnection
 from typing import TYPE_CHECKING, Annotated
 
-import httpx2
 import typer
 
 from synergie.cli.extras import needs
@@ -116,24 +117,25 @@ def _describe_sandbox(made: "Sandbox") -> str:
 
 def _play_tour(made: "Sandbox") -> None:
     """Each role asks its questions, on its pages; on a terminal the reader says when to go on."""
-    with ExitStack() as stack:
-        browsers = {
-            seat: stack.enter_context(closing(_log_in(made, seat)))
-            for seat in {one[1] for one in _TOUR}
-        }
-        for n, (role, seat, stops) in enumerate(_TOUR, start=1):
-            typer.echo(f"\n{n}/{len(_TOUR)}  {_(role)}")
-            for path, question in stops:
-                answer = _read_first_words(browsers[seat].get(path).raise_for_status().text)
-                typer.echo(f"  {_(question)}\n    {made.url}{path}\n    {answer}")
-            if sys.stdin.isatty() and n < len(_TOUR):
-                typer.prompt(_("Enter to go on"), default="", show_default=False, prompt_suffix="")
+    for n, (role, seat, stops) in enumerate(_TOUR, start=1):
+        typer.echo(f"\n{n}/{len(_TOUR)}  {_(role)}")
+        session = "" if seat is None else made.seats[seat].session
+        for path, question in stops:
+            answer = _read_first_words(_read_page(made.url, path, session))
+            typer.echo(f"  {_(question)}\n    {made.url}{path}\n    {answer}")
+        if sys.stdin.isatty() and n < len(_TOUR):
+            typer.prompt(_("Enter to go on"), default="", show_default=False, prompt_suffix="")
 
 
-def _log_in(made: "Sandbox", seat: int | None) -> httpx2.Client:
-    """A browser in the place of *seat*; None: of nobody."""
-    cookies = {} if seat is None else {"synergie": made.seats[seat].session}
-    return httpx2.Client(base_url=made.url, cookies=cookies, timeout=60)
+def _read_page(url: str, path: str, session: str) -> str:
+    """A page of the sandbox as *session* reads it; "": as anybody does. OSError for a refusal."""
+    asking = HTTPConnection(url.partition("://")[2], timeout=60)
+    with closing(asking):
+        asking.request("GET", path, headers={"Cookie": f"synergie={session}"} if session else {})
+        answer = asking.getresponse()
+        if answer.status != HTTPStatus.OK:
+            raise OSError(f"{path}: {answer.status}")
+        return answer.read().decode()
 
 
 def _read_first_words(page: str) -> str:
