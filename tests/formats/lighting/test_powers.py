@@ -231,6 +231,23 @@ def test_a_column_that_asks_for_double_lights_stops_where_one_is() -> None:
     assert "count-unused" not in findings(f"{head}A;Haute;70;non\nB;Haute;70;non\n")
 
 
+@pytest.mark.parametrize(
+    ("head", "cells"),
+    [("Configuration", ("simple", "double")), ("Montage", ("1x", "2x")),
+     ("Type de mât", ("simple crosse", "double crosse"))],
+)  # fmt: skip
+def test_arms_told_in_words_stop_where_each_row_has_a_place_of_its_own(
+    head: str, cells: tuple[str, str]
+) -> None:
+    def lights(second: str, y: str) -> str:
+        names = f"identifiant;rue;puissance lampe (W);{head};longitude;latitude\n"
+        return f"{names}A;Haute;70;{cells[0]};6.13;48.77\nB;Haute;70;{second};6.13;{y}\n"
+
+    assert "count-unused" in findings(lights(cells[1], "48.78"))
+    assert "count-unused" not in findings(lights(cells[0], "48.78"))
+    assert "count-unused" not in findings(lights(cells[1], "48.77"))
+
+
 def test_heads_of_a_pole_are_its_lights() -> None:
     head = "pole_id;street;wattage;no_of_heads\n"
     assert watts(f"{head}A;Main;70;2\nB;Main;70;1\n") == {"A": 140, "B": 70}

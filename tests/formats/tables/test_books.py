@@ -59,6 +59,7 @@ def test_sheets_of_one_head_are_one_table() -> None:
     [
         (("Théorique nord", "Théorique sud"), "", ["measured"]),
         (("MWh nord", "MWh sud"), "", ["measured"]), (("Simu 1", "Simu 2"), "", ["measured"]),
+        (("Corrigé 2024", "Corrigé 2025"), "", ["measured"]),
         (("Nord", "Sud"), "Valeurs moyennes", ["measured"]), (("Nord", "Sud"), "", []),
         (("2024", "2025"), "", []), (("Mairie", "École Pergaud"), "", []),
     ],

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from synergie.formats import Report
-from synergie.formats.tables._labels import is_other_row
+from synergie.formats.tables._labels import is_other_row, names_quantity
 from synergie.schemas.readings.period_energy import PeriodEnergy
 from tests.formats.tables.made import as_proposed, proposal
 
@@ -234,3 +234,23 @@ def test_a_row_of_another_quantity_is_known_in_the_languages_of_neighbours(name:
 @pytest.mark.parametrize("name", ["Town Hall", "Days Inn", "Área deportiva", "Rathaus", "Piscina"])
 def test_a_site_of_the_neighbours_stays_one(name: str) -> None:
     assert not is_other_row(name, gas=False)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Température Nancy", "Fréquentation piscine", "Nombre d’élèves", "Volume d’eau", "Prix spot",
+     "Seuil bas", "Moyenne écoles", "Coût total EDF", "Gain LED Mairie", "Repas cantine"],
+)  # fmt: skip
+def test_a_row_that_begins_by_a_quantity_is_no_site_whoever_it_is_of(name: str) -> None:
+    found, report = read(table(SCHOOLS | {name: (12, 13, 14, 12)}))
+    assert report.refusals == 1
+    assert set(found) == set(SCHOOLS)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Économie sociale et solidaire", "Entrées de ville", "Portage de repas", "Tour des Agents",
+     "Passage Bellevue", "Maison des usagers", "Espace Population"],
+)  # fmt: skip
+def test_a_site_whose_name_has_such_a_word_stays_one(name: str) -> None:
+    assert not names_quantity(name)

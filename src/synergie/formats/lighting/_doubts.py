@@ -52,7 +52,12 @@ _MEASURED = re.compile(
     r"|compris|inclus|avec|existante?s?|actuel\w*"
     r"|sig|recensement|gps|visite|measured|field|existing|v?\d[\d. ]*|\W)+"
 )
-_SEVERAL = re.compile(r"double|triple|quadruple|twin|jumel")
+_SEVERAL = re.compile(r"double|triple|quadruple|twin|jumel|^[2-9]x|^x[2-9]")
+_ARMS = re.compile(
+    r"(?:mono|simple|single|double|triple|quadruple|twin|jumele?e?s?|[1-9]x|x[1-9])"
+    r"(?:crosses?|consoles?|bras|tetes?|feux|lanternes?|foyers?)?"
+)
+"""How a cell tells what a support carries, as `normalize_column_name` writes it."""
 _SAID = re.compile(r"^(?:oui|o|yes|y|si|ja|j|vrai|true|x|[2-9]|d)$")
 """That a column that asks for several lights has some in a row: `Double feux` = oui."""
 _NEARLY_ALL, _MISSES = 0.9, 0.05
@@ -200,12 +205,22 @@ def _look_for_arms(unread: Unread, cells: Cells, report: Report, *, is_support: 
     """
     columns = [*unread.columns, *(c for c, what in unread.read.items() if what == "support_type")]
     several = {one for one in columns if _SEVERAL.search(normalize_column_name(one))}
-    for column, values in _iterate_column_starts(
-        [one for one in columns if one in several or (is_support and is_support_head(one))], cells
-    ):
+    is_support = is_support or _is_one_a_place(unread, cells)
+    for column, values in _iterate_column_starts(columns, cells):
         form = _SAID if column in several else _SEVERAL
-        if many := next((one for one in values if form.search(normalize_column_name(one))), None):
+        told = list(map(normalize_column_name, values))
+        arms = is_support and (is_support_head(column) or all(map(_ARMS.fullmatch, told)))
+        if not (column in several or arms):
+            continue
+        if many := next((a for a, b in zip(values, told, strict=True) if form.search(b)), None):
             report.find(checks.COUNT_UNUSED, column, many)
+
+
+def _is_one_a_place(unread: Unread, cells: Cells) -> bool:
+    """Whether the first rows stand each at a place of its own: supports, or lights alone there."""
+    ends = [one for one, what in unread.read.items() if what in {"x", "y", "place"}]
+    places = [tuple(row) for row in islice(cells(ends), _SAMPLE)] if ends else []
+    return bool(places) and len(set(places)) == len(places)
 
 
 def _iterate_column_starts(columns: Sequence[str], cells: Cells) -> Iterator[tuple[str, list[str]]]:

@@ -113,6 +113,8 @@ def propose(
         report.note("column {} is read as {}", column, what)
     if rest := [column for column in header if column not in columns]:
         report.note(_UNREAD, ", ".join(rest))
+    if pair:
+        read |= {pair.x: "x", pair.y: "y"}
     lost = pair if (places.box or places.unread) and _places.is_french(header) else None
     tell(Unread(rest, read, lost, chosen or ""), cells, report, placed=placed or epsg is not None)
     return LightingMapping(

@@ -208,7 +208,8 @@ class Facts:
             strict = []
         odd = next((one for one in strict if find_unknown_qualifier(one, told, strict=True)), None)
         odd = odd or find_file_qualifier(seen.file, told, strict=True)
-        each = (find_file_qualifier(one, told) for one in (seen.sheet, *seen.sheets))
+        own = self._list_cell_words(-1) if seen.sheets else told  # the name stands behind its rows
+        each = (find_file_qualifier(one, own) for one in (seen.sheet, *seen.sheets))
         odd = odd or next(filter(None, each), None)
         odd = odd or (None if listed else self._find_odd_labels()) or self._find_odd_kinds()
         if odd is not None and not found:
@@ -275,9 +276,9 @@ class Facts:
         some = iterate_unknown_kinds(beside, seen.below(), whose, told)
         return "; ".join(some) or None
 
-    def _list_cell_words(self) -> set[str]:
-        """The plain words of the cells below the head, and of the head itself."""
-        cells = (c for some in self.seen.below() for c in some if isinstance(c, str))
+    def _list_cell_words(self, end: int | None = None) -> set[str]:
+        """The plain words of the cells below the head up to *end*, and of the head itself."""
+        cells = (c for some in self.seen.below() for c in some[:end] if isinstance(c, str))
         return set(normalize_words(" ".join([*self.seen.head.names, *cells])).split())
 
     def _of_no_time(self) -> Iterator[str]:

@@ -138,6 +138,24 @@ def is_other_row(name: str, *, gas: bool) -> bool:
     return other or _is_quantity(name)
 
 
+_QUANTITY_OF = re.compile(
+    r"(?:nombres?|nb|nbre|taux|temperatures?|surfaces?|frequentations?|budgets?|objectifs?|moyennes?"
+    r"|medianes?|quartiles?|deciles?|(?:per)?centiles?|couts?|montants?|depenses?|prix|tarifs?"
+    r"|factures?|valeurs?|reperes?|seuils?|plafonds?|volumes?|indices?|coef(?:ficient)?s?"
+    r"|puissances?|previsions?|estimations?|ratios?|effectifs?|ecarts?|economies?(?! social\w*)"
+    r"|gains?|consignes?|references?|rigueurs?|benchmarks?|inflation|profils?|kennw\w*|einspeis\w*"
+    r"|heures(?! claires)|eleves|entrees(?! de ville)|passages|visiteurs|repas(?! a domicile)"
+    r"|baigneurs|adherents|agents|usagers|habitants|population|average|number|share|anzahl|anteil"
+    r"|kosten|costes?|promedio)\b.*"
+)
+"""How the name of a row begins that tells a number of another quantity, whoever it is of."""
+
+
+def names_quantity(name: str) -> bool:
+    """Whether *name*, of a row of numbers, begins by a quantity: `Température Nancy`."""
+    return _QUANTITY_OF.fullmatch(plain_symbols(name)) is not None
+
+
 def _is_quantity(name: str) -> bool:
     """Whether *name* is that of another quantity: `Nb jours`, `Prix (€/MWh)`, `kWh/m²`."""
     text = plain_symbols(name)

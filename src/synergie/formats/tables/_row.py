@@ -21,7 +21,13 @@ from synergie.formats.tables._cells import (
 )
 from synergie.formats.tables._head import Head, place_of
 from synergie.formats.tables._heading import is_denied, is_only, list_unknown_words
-from synergie.formats.tables._labels import FUELS, find_quality, is_other_row, is_unknown_nature
+from synergie.formats.tables._labels import (
+    FUELS,
+    find_quality,
+    is_other_row,
+    is_unknown_nature,
+    names_quantity,
+)
 from synergie.formats.tables._vocabulary import Role
 from synergie.formats.tables._words import class_in, is_export_name, is_sold, normalize_words
 from synergie.schemas.faults import faults
@@ -224,7 +230,8 @@ class RowReader:
         if self.cell(cells, "supply_point") is not None:
             return None
         name = strip_cell_text(self.cell(cells, "name") or "")
-        return name if is_other_row(name, gas=self.table.energy == "gas") else None
+        other = names_quantity(name) or is_other_row(name, gas=self.table.energy == "gas")
+        return name if other else None
 
     def _is_other_fuel(self, place: int, told: str) -> bool:
         """Whether another fuel is told, as a word alone or in a column of fuels."""

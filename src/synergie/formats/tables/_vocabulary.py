@@ -25,9 +25,11 @@ _ROLES: tuple[tuple[Role, str], ...] = (
         targets? forecasts? expected references? contractuel(?:le)?s? car projections?
         projetee?s? attendue?s? estimee?s? estimated potentiels? besoins? productibles? gisements?
         plan garantie?s? maxi?males? limites? alertes? evitee?s? avoided hypotheses? scenarios?
-        trajectoires? tendance atterrissages? reprevisions? estimati\\w*"""),
+        trajectoires? tendance atterrissages? reprevisions? estimati\\w*
+        soll(?:werte?|verbrauch) prognosen? planwerte? benchmarks? presupuestos? objetivos?
+        previst[oa]s?"""),
     ("previous", """n_?[1-9] an(?:nee)?s?_(?:passee?|derniere?|precedente?)s? precedente?s? previous
-        last_year anterieure?s? an_dernier historiques?"""),
+        vorjahr\\w* ano_anterior last_year anterieure?s? an_dernier historiques?"""),
     ("statistic", """moyen(?:ne)?s? moy averages? avg mean medianes? median minimum maximum min max
         mini maxi atteinte?s? pics? talons? ecart_type peak_demand quantiles? p95 depassements?
         (?:charge|appel|demande|point)s?_de_pointe"""),

@@ -17,7 +17,7 @@ from synergie.formats.tables._beside import RowKinds, look_beside
 from synergie.formats.tables._claims import find_title_claims
 from synergie.formats.tables._endings import by_class, select_energy_rows
 from synergie.formats.tables._grids import find_coarse_energies
-from synergie.formats.tables._labels import OTHER_QUANTITY, is_other_row, is_total
+from synergie.formats.tables._labels import OTHER_QUANTITY, is_other_row, is_total, names_quantity
 from synergie.formats.tables._names import look_at_months, look_at_names, look_at_zeros
 from synergie.formats.tables._point_energies import look_at_point_names
 from synergie.formats.tables._span import Span
@@ -74,7 +74,7 @@ def _other_fuel(some: Sequence[PeriodEnergy]) -> str | None:
         numbered = one.supply_point is not None and not one.supply_point.startswith("other:")
         if numbered or is_total_label(one.name):
             continue
-        if is_other_row(one.name, gas=one.energy == "gas"):
+        if names_quantity(one.name) or is_other_row(one.name, gas=one.energy == "gas"):
             return one.name
     return None
 
