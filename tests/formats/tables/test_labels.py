@@ -239,6 +239,7 @@ def test_a_site_of_the_neighbours_stays_one(name: str) -> None:
 @pytest.mark.parametrize(
     "name",
     ["Température Nancy", "Fréquentation piscine", "Nombre d’élèves", "Volume d’eau", "Prix spot",
+     "Mutualisé", "Non affecté", "Refacturé CCAS", "Sous-ensemble scolaire",
      "Seuil bas", "Moyenne écoles", "Coût total EDF", "Gain LED Mairie", "Repas cantine"],
 )  # fmt: skip
 def test_a_row_that_begins_by_a_quantity_is_no_site_whoever_it_is_of(name: str) -> None:

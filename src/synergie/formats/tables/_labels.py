@@ -139,16 +139,20 @@ def is_other_row(name: str, *, gas: bool) -> bool:
 
 
 _QUANTITY_OF = re.compile(
-    r"(?:nombres?|nb|nbre|taux|temperatures?|surfaces?|frequentations?|budgets?|objectifs?|moyennes?"
+    r"(?:nombres?|nb|nbre|taux|temperatures?|surfaces?|frequentations?|budgets?|objectifs?(?! emploi)|moyennes?"
     r"|medianes?|quartiles?|deciles?|(?:per)?centiles?|couts?|montants?|depenses?|prix|tarifs?"
     r"|factures?|valeurs?|reperes?|seuils?|plafonds?|volumes?|indices?|coef(?:ficient)?s?"
     r"|puissances?|previsions?|estimations?|ratios?|effectifs?|ecarts?|economies?(?! social\w*)"
     r"|gains?|consignes?|references?|rigueurs?|benchmarks?|inflation|profils?|kennw\w*|einspeis\w*"
     r"|heures(?! claires)|eleves|entrees(?! de ville)|passages|visiteurs|repas(?! a domicile)"
     r"|baigneurs|adherents|agents|usagers|habitants|population|average|number|share|anzahl|anteil"
-    r"|kosten|costes?|promedio)\b.*"
+    r"|kosten|costes?|promedio|producteurs?|reliquats?|residuels?|soldes?|sous[ -]ensembles?"
+    r"|(?:ajust|corrig|correct|rectifi|redress|mutualis|refactur|regularis|recalcul|ventile|proratis"
+    r"|repart|deduct|deduit|extrapol|reconstitu|forfait)\w*|non (?!stop)[a-z]+"
+    r"|(?:tous|toutes) (?:(?:les|nos|ces) )?(?:sites?|batiments?|points?|compteurs?|installations?"
+    r"|ecoles|equipements))\b.*"
 )
-"""How the name of a row begins that tells a number of another quantity, whoever it is of."""
+"""How the name of a row begins that tells another quantity, or a part or sums of others."""
 
 
 def names_quantity(name: str) -> bool:
