@@ -105,16 +105,14 @@ def propose(
     epsg = _places.choose_reference(
         pair, places, report, national=national, french=_places.is_french(header)
     )
-    if pair and epsg:
-        columns |= {pair.x: "x", pair.y: "y"}
+    columns |= {pair.x: "x", pair.y: "y"} if pair and epsg else {}
     if placed or epsg:
         columns = {column: what for column, what in columns.items() if what != "place"}
     for column, what in columns.items():
         report.note("column {} is read as {}", column, what)
     if rest := [column for column in header if column not in columns]:
         report.note(_UNREAD, ", ".join(rest))
-    if pair:
-        read |= {pair.x: "x", pair.y: "y"}
+    read |= {} if pair is None else {pair.x: "x", pair.y: "y"}
     lost = pair if (places.box or places.unread) and _places.is_french(header) else None
     tell(Unread(rest, read, lost, chosen or ""), cells, report, placed=placed or epsg is not None)
     return LightingMapping(

@@ -139,11 +139,12 @@ def is_other_row(name: str, *, gas: bool) -> bool:
 
 
 _QUANTITY_OF = re.compile(
-    r"(?:nombres?|nb|nbre|taux|temperatures?|surfaces?|frequentations?|budgets?|objectifs?(?! emploi)"
-    r"|moyennes?"
+    r"(?:nombres?|nb|nbre|taux|temperatures?|surfaces?|frequentations?|budgets?|moyennes?"
+    r"|objectifs?(?! emploi)"
     r"|medianes?|quartiles?|deciles?|(?:per)?centiles?|couts?|montants?|depenses?|prix|tarifs?"
     r"|factures?|valeurs?|reperes?|seuils?|plafonds?|volumes?|coef(?:ficient)?s?"
-    r"|indices?(?! boheme)|ecarts?(?! de la (?!consommation|facture|mesure|periode|prevision|saison))"
+    r"|indices?(?! boheme)"
+    r"|ecarts?(?! de la (?!consommation|facture|mesure|periode|prevision|saison))"
     r"|puissances?|previsions?|estimations?|ratios?|effectifs?|economies?(?! social\w*)"
     r"|gains?|consignes?|references?|rigueurs?|benchmarks?|inflation|profils?|kennw\w*|einspeis\w*"
     r"|heures(?! claires)|eleves|entrees(?! de ville)|passages|visiteurs|repas(?! a domicile)"
