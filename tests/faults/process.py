@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -19,7 +20,7 @@ from synergie.exchange.trust.organisations import Directory
 from synergie.schemas.scopes import SCOPES
 from synergie.schemas.trust.organisation import Organisation
 from synergie.storage.store import Store
-from tests.server.forks import Fork, fork_host
+from tests.server.forks import Fork, begin_program
 from tests.server.process import PATIENT, kept_port
 
 _START_S = 120.0
@@ -40,7 +41,7 @@ class Process:
     folder: Path
     store_url: str
     port: int
-    process: Fork | None = None
+    process: Fork | subprocess.Popen[bytes] | None = None
     starts: list[float] = field(default_factory=list)
     environment: Mapping[str, str] = field(default_factory=dict)
     """What its environment holds beside."""
@@ -84,7 +85,7 @@ class Process:
         environment.pop("PYTHONDONTWRITEBYTECODE", None)  # or each start compiles everything anew
         with (self.folder / "server.log").open("ab") as log:
             place = ("--data", str(self.folder / "data"), "--port", str(self.port))
-            self.process = fork_host().begin(
+            self.process = begin_program(
                 self.module, "serve", *place, environment=environment, log=log
             )
         while not self._ready():

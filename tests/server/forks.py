@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import IO
 
 _LONGEST = 1 << 16
+_OF_START = ("LD_", "PYTHON", "MALLOC_")
+"""Names of the environment that are read once, as a program starts."""
 
 
 @dataclass
@@ -93,6 +95,22 @@ class Fork:
         """Send *sig*, unless it has ended."""
         if self.poll() is None:
             os.kill(self.pid, sig)
+
+
+def begin_program(
+    module: str, *words: str, environment: Mapping[str, str], log: IO[bytes] | IO[str]
+) -> "Fork | subprocess.Popen[bytes]":
+    """`python -m MODULE WORDS` as a process of its own, what it says to *log*.
+
+    Forked, unless *environment* says what only a new interpreter heeds (`LD_PRELOAD`).
+    """
+    if any(
+        one.startswith(_OF_START) and os.environ.get(one) != text
+        for one, text in environment.items()
+    ):
+        line = [sys.executable, "-m", module, *words]
+        return subprocess.Popen(line, env=dict(environment), stdout=log, stderr=log)
+    return fork_host().begin(module, *words, environment=environment, log=log)
 
 
 @cache

@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 import ssl
+import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -13,7 +14,7 @@ from http.client import HTTPConnection, HTTPSConnection
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from tests.server.forks import Fork, fork_host
+from tests.server.forks import Fork, begin_program
 
 _SOON_S = 180.0
 PATIENT = {"header_s": "300", "body_s": "300", "ready_s": "60"}
@@ -24,7 +25,7 @@ PATIENT = {"header_s": "300", "body_s": "300", "ready_s": "60"}
 class Serving:
     """A server process and where it listens."""
 
-    process: Fork
+    process: Fork | subprocess.Popen[bytes]
     address: str
 
     def connect(self) -> socket.socket:
@@ -68,7 +69,7 @@ def serving(folder: Path, *options: str, **settings: str) -> Iterator[Serving]:
     place = () if "--data" in options else ("--data", str(folder))
     with (folder.parent / "log.txt").open("w", encoding="utf-8") as log, kept_port() as port:
         words = ("serve", *place, "--port", str(port), *options)
-        process = fork_host().begin("synergie", *words, environment=environ, log=log)
+        process = begin_program("synergie", *words, environment=environ, log=log)
         try:
             scheme = "https" if "tls_cert" in settings else "http"
             one = Serving(process, f"{scheme}://127.0.0.1:{port}")
