@@ -17,6 +17,7 @@ from typing import Any
 
 import tests.bench as here
 from tests.bench.harness import Bench, Result, measured
+from tests.server import forks
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "performance.md"
@@ -148,4 +149,5 @@ def _told(bench: Bench) -> Result:
 
 
 if __name__ == "__main__":
+    forks.forking = False
     sys.exit(main(sys.argv[1:]))

@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import IO
 
 _LONGEST = 1 << 16
+forking = True
+"""Whether programs are forked at all."""
 _OF_START = ("LD_", "PYTHON", "MALLOC_")
 """Names of the environment that are read once, as a program starts."""
 
@@ -102,9 +104,10 @@ def begin_program(
 ) -> "Fork | subprocess.Popen[bytes]":
     """`python -m MODULE WORDS` as a process of its own, what it says to *log*.
 
-    Forked, unless *environment* says what only a new interpreter heeds (`LD_PRELOAD`).
+    Forked, unless *environment* says what only a new interpreter heeds (`LD_PRELOAD`), or none
+    may be: what is measured begins as an operator begins it.
     """
-    if any(
+    if not forking or any(
         one.startswith(_OF_START) and os.environ.get(one) != text
         for one, text in environment.items()
     ):
