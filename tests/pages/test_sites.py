@@ -139,9 +139,9 @@ def test_bills_show_by_year_with_their_file_until_they_are_undone(people: People
     other = deposit_table(store, who, f"{TABLE}99000000000741;01/01/2025;31/01/2025;140\n")
     for path in ("/", "/sites", f"/sites/points/{link}"):
         assert "140 kWh" in shown(path) and "▲ périodes suspectes : 1" in shown(path), path
-    assert "140 kWh, là où 120 kWh est rangé d'après f.csv (2026-11-25)" in shown(
-        f"/depot/{other.id}"
-    )
+    remark = shown(f"/depot/{other.id}")
+    assert "140 kWh, là où 120 kWh est rangé d'après f.csv (2026-11-25)" in remark
+    assert "le nouveau compte, l'autre reste dans l'historique" in remark
     Deposits(store).undo(who.caller, str(other.id), now=NOW)
     Deposits(store).undo(who.caller, deposit, now=NOW)
     for path in ("/", "/sites"):

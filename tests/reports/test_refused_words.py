@@ -2,7 +2,7 @@
 
 from synergie.formats.french import build_french_translator
 from synergie.reports.language import use_language
-from synergie.reports.refused import column, describe_refusal
+from synergie.reports.refused import Retold, column, describe_refusal
 from synergie.schemas.readings.file_report import RefusedLine
 
 LINE = RefusedLine(
@@ -24,3 +24,17 @@ def test_the_motive_in_a_file_is_french_whatever_the_page_speaks() -> None:
     )
     with use_language("en"):
         assert describe_refusal(LINE, build_french_translator()) == told
+
+
+def test_a_sentence_that_fills_another_is_told_again_too_and_a_name_is_not() -> None:
+    french = {
+        "{} of {}; {}": "{} de {} ; {}",
+        "{} is stored from {} otherwise": "{} est rangé autrement, d'après {}",
+        "the new one counts": "le nouveau compte",
+        "Total": "Somme",
+    }
+    retold = Retold(lambda text: french.get(text, text), tuple(french))
+    assert (
+        retold("the new one counts is stored from Total otherwise")
+        == "le nouveau compte est rangé autrement, d'après Total"
+    )

@@ -54,7 +54,7 @@ class Retold:
     """Sentences that were filled in English, told again in French by the texts of the catalogue.
 
     A report is kept in English: constant texts are looked up; one whose braces were filled is
-    found by its form, and what filled them stays as it is.
+    found by its form, and what filled them stays as it is, unless it is such a text itself.
     """
 
     def __init__(self, tell: Tell, texts: tuple[str, ...]) -> None:
@@ -78,8 +78,12 @@ class Retold:
         for form, english in self._forms:
             found = form.fullmatch(text)
             if found is not None:
-                return self._tell(english).format(*found.groups())
+                return self._tell(english).format(*map(self._translate_part, found.groups()))
         return text
+
+    def _translate_part(self, part: str) -> str:
+        """What filled a brace: a sentence of ours is one, a name or a number stays as it is."""
+        return self._tell(part) if " " in part and _count_plain_letters(part) >= _CLEAR else part
 
 
 def _count_plain_letters(text: str) -> int:
