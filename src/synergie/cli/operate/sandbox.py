@@ -141,7 +141,8 @@ def _read_page(url: str, path: str, session: str) -> str:
 def _read_first_words(page: str) -> str:
     """What a page says first: its figures, else its sentence, else its title."""
     facts = [
-        f"{_strip_marks(label)}: {_strip_marks(value)}" for label, value in _FACT.findall(page)
+        _("{}: {}").format(_strip_marks(label), _strip_marks(value))
+        for label, value in _FACT.findall(page)
     ]
     found = _LEAD.search(page) or _TITLE.search(page)
     return "; ".join(facts) or ("" if found is None else _strip_marks(found[1]))
