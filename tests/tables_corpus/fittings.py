@@ -1,6 +1,7 @@
 """What stands beside the watts of lights: days of removal, gear, kinds, states, places, words."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from random import Random
 
@@ -15,6 +16,13 @@ KINDS = ("Abribus", "Borne IRVE", "Illumination Noël", "Panneau lumineux", "Vid
          "Feu", "Fontaine", "Horloge", "Radar pédagogique", "Compteur", "Mât seul")  # fmt: skip
 STATES = ("Réformé", "Non posé", "Inactif", "Archivé", "En stock", "Ausser Betrieb")
 WORDS = ("SHP {}W", "Lanterne LED {} W", "IM {} watts", "1 x {} W")
+
+ARMS = (
+    ("Configuration", "simple", "double"), ("Montage", "1x", "2x"),
+    ("Type de mât", "simple crosse", "double crosse"), ("Mât", "acier", "acier 2 crosses"),
+    ("Modèle", "1 lanterne", "2 lanternes"),
+)  # fmt: skip
+"""How a column says that some supports carry two lamps."""
 
 
 def _rows(made: list[Light], head: str, cells: list[Cell]) -> list[Row]:
@@ -70,10 +78,19 @@ def gear(draw: Random) -> Iterator[Case]:
         rows = _rows(made, head, [o.watts // 2 for o in made])
         yield inventory(rule, made, rows, rule=rule, told="quiet", name=f"EP {rank}")
     rows = _rows(made, "Crosse", ["double" if n % 5 == 1 else "simple" for n in range(len(made))])
+    rows = [["Num PL", *rows[0][1:]], *rows[1:]]
     yield inventory(rule, made, rows, rule=rule, told="quiet", name="EP crosses")
-    rows = [["Num support", *rows[0][1:]], *rows[1:]]
-    yield inventory(rule, made, rows, truth=Truth(), stops=True, rule=rule, told="block",
-                    name="EP crosses doubles")  # fmt: skip
+    for name in ("Num support", "Identifiant"):
+        rows = [[name, *rows[0][1:]], *rows[1:]]
+        yield inventory(rule, made, rows, truth=Truth(), stops=True, rule=rule, told="block",
+                        name=f"EP crosses doubles {name}")  # fmt: skip
+    for rank, (head, one, two) in enumerate(ARMS):
+        cells: list[Cell] = [two if n % 5 == 1 else one for n in range(len(made))]
+        for name, twin in (("Identifiant", False), ("Num PL", True)):
+            rows = _rows(made, head, cells)
+            rows = [[name, *rows[0][1:]], *rows[1:]]
+            told = inventory(rule, made, rows, name=f"EP {rank}{name[:1]}", rule=rule, told="quiet")
+            yield told if twin else replace(told, truth=Truth(), stops=True, told="block")
 
 
 def worded(draw: Random) -> Iterator[Case]:

@@ -17,6 +17,7 @@ from tests.tables_corpus.labels import labels
 from tests.tables_corpus.less import less
 from tests.tables_corpus.lights import inventories
 from tests.tables_corpus.lists import lists
+from tests.tables_corpus.marks import marks
 from tests.tables_corpus.mistakes import mistakes
 from tests.tables_corpus.names import names
 from tests.tables_corpus.ordinary import ordinary
@@ -86,6 +87,7 @@ def corpus() -> list[Case]:
         daily_words,
         qualified,
         standing,
+        marks,
     )
     return [
         case

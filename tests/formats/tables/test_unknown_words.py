@@ -256,7 +256,8 @@ def test_a_word_of_all_labels_says_what_they_hold(labels: tuple[str, ...], *, od
         ("conso_cadran_1", True), ("conso_lot3", True), ("bilan_provisoire", True),
         ("conso_part_ville", True), ("conso_corrigee", True), ("conso_frouard_2025", False),
         ("groupement_lot_3", False), ("conso_2025_12", False), ("export_conso_v2", False),
-        ("conso_pompey_3_2025", False), ("ventes_pv_provisoire", False),
+        ("conso_pompey_3_2025", False), ("ventes_pv_provisoire", True), ("ventes_pv", False),
+        ("ecs_solaire", True), ("production_solaire_2025", False),
     ],
 )  # fmt: skip
 def test_a_name_of_a_file_that_makes_another_energy_of_its_own(name: str, *, odd: bool) -> None:

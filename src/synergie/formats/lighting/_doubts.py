@@ -8,7 +8,7 @@ from typing import NamedTuple
 from synergie.errors import BadInput
 from synergie.formats import checks
 from synergie.formats.lighting._cells import lamps
-from synergie.formats.lighting._columns import is_of_supports, rank_watts
+from synergie.formats.lighting._columns import is_of_supports, names_lights, rank_watts
 from synergie.formats.lighting._degrees import MAYBE
 from synergie.formats.lighting._heads import (
     is_aside,
@@ -52,10 +52,10 @@ _MEASURED = re.compile(
     r"|compris|inclus|avec|existante?s?|actuel\w*"
     r"|sig|recensement|gps|visite|measured|field|existing|v?\d[\d. ]*|\W)+"
 )
-_SEVERAL = re.compile(r"double|triple|quadruple|twin|jumel|^[2-9]x|^x[2-9]")
+_ARM = r"(?:crosses?|consoles?|bras|tetes?|feux|lanternes?|foyers?)"
+_SEVERAL = re.compile(rf"double|triple|quadruple|twin|jumel|^[2-9]x|^x[2-9]|(?<!\d)[2-9]{_ARM}")
 _ARMS = re.compile(
-    r"(?:mono|simple|single|double|triple|quadruple|twin|jumele?e?s?|[1-9]x|x[1-9])"
-    r"(?:crosses?|consoles?|bras|tetes?|feux|lanternes?|foyers?)?"
+    rf"(?:mono|simple|single|double|triple|quadruple|twin|jumele?e?s?|[1-9]x|x[1-9]|[1-9](?={_ARM})){_ARM}?"
 )
 """How a cell tells what a support carries, as `normalize_column_name` writes it."""
 _SAID = re.compile(r"^(?:oui|o|yes|y|si|ja|j|vrai|true|x|[2-9]|d)$")
@@ -203,7 +203,8 @@ def _look_for_arms(unread: Unread, cells: Cells, report: Report, *, is_support: 
 
     The head does (`Double feux` = oui), or its cells where a row is a support (`Crosse` = double).
     """
-    columns = [*unread.columns, *(c for c, what in unread.read.items() if what == "support_type")]
+    own = {"support_type", "luminaire_model"}
+    columns = [*unread.columns, *(c for c, what in unread.read.items() if what in own)]
     several = {one for one in columns if _SEVERAL.search(normalize_column_name(one))}
     is_support = is_support or _is_one_a_place(unread, cells)
     for column, values in _iterate_column_starts(columns, cells):
@@ -217,10 +218,16 @@ def _look_for_arms(unread: Unread, cells: Cells, report: Report, *, is_support: 
 
 
 def _is_one_a_place(unread: Unread, cells: Cells) -> bool:
-    """Whether the first rows stand each at a place of its own: supports, or lights alone there."""
+    """Whether the first rows stand each at a place, or a support, of its own, or lights alone.
+
+    Where nothing tells their places, whether no word calls them lights.
+    """
     ends = [one for one, what in unread.read.items() if what in {"x", "y", "place"}]
-    places = [tuple(row) for row in islice(cells(ends), _SAMPLE)] if ends else []
-    return bool(places) and len(set(places)) == len(places)
+    ends = ends or [one for one, what in unread.read.items() if what == "support"]
+    if not ends:
+        return not names_lights({"external_id": [unread.identifier]})
+    places = [tuple(row) for row in islice(cells(ends), _SAMPLE)]
+    return len(set(places)) == len(places) > 0
 
 
 def _iterate_column_starts(columns: Sequence[str], cells: Cells) -> Iterator[tuple[str, list[str]]]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import islice, takewhile
 from typing import BinaryIO, NamedTuple
 
 from synergie.errors import BadInput
@@ -50,6 +50,20 @@ def find_sheet_tops(source: BinaryIO) -> dict[str, Top | None]:
             if names[name]:
                 found[name] = None
     return found
+
+
+def find_shared_words(names: Sequence[str]) -> list[str]:
+    """The words by which all *names* begin and end: what their sheets hold, not which it is."""
+    words = [re.findall(r"[^\W\d_]+|\d+", name) for name in names]
+    begin = _count_shared([[word.casefold() for word in some] for some in words])
+    end = _count_shared([[word.casefold() for word in some[begin:][::-1]] for some in words])
+    return words[0][:begin] + words[0][len(words[0]) - end :]
+
+
+def _count_shared(words: Sequence[Sequence[str]]) -> int:
+    """How many words all begin by."""
+    ranks = (set(some) for some in zip(*words, strict=False))
+    return sum(1 for _ in takewhile(lambda some: len(some) == 1, ranks))
 
 
 def list_month_sheets(names: Iterable[str]) -> list[str]:

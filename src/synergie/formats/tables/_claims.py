@@ -100,7 +100,8 @@ def find_title_claims(
     """
     whole = " ".join(titles)
     of_file = _HISTORY.sub(" ", normalize_words(file))
-    scaled = next((one for one in (*titles[-1:], file) if tells_other_unit(one, names)), None)
+    above = [*names, *titles[:-1]]
+    scaled = next((one for one in (*titles[-1:], file) if tells_other_unit(one, above)), None)
     if scaled is not None:
         yield "measured", scaled[:80]
     of_titles = normalize_words(_NUMBER.sub("numero ", whole))

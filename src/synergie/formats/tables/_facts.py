@@ -195,7 +195,8 @@ class Facts:
         if listed and all(told.field != "annual_energy" for told in self.found.values()):
             return found
         years = set[int]() if listed else self.candidates.years()
-        titles = [*seen.title_cells(), HISTORIES.sub(" ", seen.sheet)]
+        sheet = HISTORIES.sub(" ", seen.sheet)
+        titles = [*seen.title_cells(), sheet]
         names, rising = seen.head.names, not listed and self._may_be_sums()
         for claim, text in find_title_claims(titles, seen.file, names, years, rising=rising):
             if not listed or claim == "measured":
@@ -203,12 +204,15 @@ class Facts:
         for one in seen.sheets:
             found.update(find_title_claims([one], "", names, ()))
         told = self._list_cell_words()
-        strict = titles if self.said.sheet is None else titles[:-1]  # who chose a sheet looked
+        own = self._list_cell_words(-1) if seen.sheets else told  # the name stands behind its rows
+        strict = [(one, told) for one in titles[:-1]]
+        strict += [(sheet, own)] if self.said.sheet is None else []  # who chose a sheet looked
         if listed and any(self._of_no_time()):
             strict = []
-        odd = next((one for one in strict if find_unknown_qualifier(one, told, strict=True)), None)
+        odd = next(
+            (one for one, of in strict if find_unknown_qualifier(one, of, strict=True)), None
+        )
         odd = odd or find_file_qualifier(seen.file, told, strict=True)
-        own = self._list_cell_words(-1) if seen.sheets else told  # the name stands behind its rows
         each = (find_file_qualifier(one, own) for one in (seen.sheet, *seen.sheets))
         odd = odd or next(filter(None, each), None)
         odd = odd or (None if listed else self._find_odd_labels()) or self._find_odd_kinds()

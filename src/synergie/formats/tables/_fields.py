@@ -97,7 +97,7 @@ class TableStart:
     file: str
     """Its name."""
     sheet: str = ""
-    """That of its sheet. Empty: a text, or several sheets."""
+    """That of its sheet, or the words that those of several have in common. Empty: none."""
     sheets: tuple[str, ...] = ()
     """The names of several sheets, and the titles above the heads of all but the first."""
 

@@ -14,7 +14,13 @@ from synergie.formats.checks import N_
 from synergie.formats.report import Report
 from synergie.formats.source import Source, opened
 from synergie.formats.tables import _sample as sample
-from synergie.formats.tables._books import Top, find_sheet_tops, list_month_sheets, rows_of
+from synergie.formats.tables._books import (
+    Top,
+    find_shared_words,
+    find_sheet_tops,
+    list_month_sheets,
+    rows_of,
+)
 from synergie.formats.tables._candidates import Candidates
 from synergie.formats.tables._facts import Facts, find_number_style
 from synergie.formats.tables._fields import Found, TableStart, choose_layout, find_fields
@@ -88,7 +94,8 @@ def propose_book(stream: BinaryIO, name: str, told: ProposalAnswers | None = Non
         stop_at_kinds(found)
         rows = rows_of(stream, list(found), Report())
         titles = [one for top in [*found.values()][1:] for one in top.titles]
-        return proposed(rows, None, name, said, sheets=tuple(found), titles=titles)
+        label = find_shared_words(tuple(found))
+        return proposed(rows, None, name, said, sheets=tuple(found), label=label, titles=titles)
     if len(found) == 1 == len(sheets):
         one = _of_one_sheet(stream, next(iter(found)), name, said)
         return one.of_sheet(next(iter(found)))
@@ -124,7 +131,8 @@ def proposed(
 ) -> Proposal:
     """As `propose`, from the rows of a table that is open.
 
-    *label*: the name of its sheet, once the first row was given. *titles*: those above the heads
+    *label*: the name of its sheet, once the first row was given, or what the names of all its
+    *sheets* have in common. *titles*: those above the heads
     of all but the first of *sheets*.
     """
     told = said or ProposalAnswers({})

@@ -51,7 +51,8 @@ KINDS = {
         r"|ref dt"
     ),
     "part": re.compile(
-        r"hc|hp|pointes?|heures?|creuses?|pleines?|uniquement|part|nuits?|nocturnes?|week"
+        r"avant|apres|pendant|ete|hiver"
+        r"|hc|hp|pointes?|heures?|creuses?|pleines?|uniquement|part|nuits?|nocturnes?|week"
         r"|end|weekends?"
         r"|decomptes?|hors|ep|prorata"
     ),
@@ -126,10 +127,15 @@ def denies_energy(text: str, names: Sequence[str], *, gas: bool) -> bool:
     return bool(kinds) or _ANYWHERE.search(normalize_words(plain_symbols(text))) is not None
 
 
+_AMOUNT = re.compile(r"(?i)\d[\d .,]*(?:k?va|[km]?w|m3|m³)\b")
+"""What is counted (`≤ 36 kVA`) is no unit of the figures."""
+
+
 def tells_other_unit(text: str, names: Sequence[str]) -> bool:
-    """Whether *text* tells another unit of energy than the heads *names* do."""
-    units = {unit for name in names if (unit := parse_heading(name).unit) in ENERGIES}
-    return bool(units) and (unit := parse_heading(text).unit) in ENERGIES and unit not in units
+    """Whether *text* tells a unit that none of *names* does, of which some tell one of energy."""
+    units = {parse_heading(name).unit for name in names} - {None}
+    told = parse_heading(_AMOUNT.sub(" ", text)).unit
+    return not ENERGIES.isdisjoint(units) and told is not None and told not in units
 
 
 _BREAKS = re.compile(r"\s[-–—/|]\s|[:;|,()\[\]]")
@@ -206,7 +212,7 @@ _QUALIFIES = re.compile(
 _PARTICIPLE = re.compile(
     r"(?!(?:lyc|mus|vall|all|jet|chauss|mosqu)[ée]es?$)\w+(?:é|és|ée|ées|ees|[ai]bles?)"
 )
-_OF_PLANTS = re.compile(r"\b(?:solaires?|photovoltaiques?|pv)\b")
+_OF_PLANTS = re.compile(r"(?i)\b(?:solaires?|photovoltaiques?|pv)\b")
 """Words of a production, which has questions of its own."""
 
 
@@ -256,8 +262,9 @@ def find_file_qualifier(file: str, told: Collection[str], *, strict: bool = Fals
     """
     words = re.sub(r"(?<=[^\W\d])(?=\d)|[_\W]+", " ", file)
     plain = " ".join(one for one in normalize_words(words).split() if one not in told)
-    if is_sold(words) or _OF_PLANTS.search(plain):
+    if is_sold(words):
         return None
+    words, plain = (_OF_PLANTS.sub(" ", one) for one in (words, plain))
     if _DRAFT_FILE.match(plain):
         return file
     part = _PART_NUMBERED.search(plain) and _tells_energy(words) and not _OF_MARKETS.search(plain)
@@ -265,7 +272,7 @@ def find_file_qualifier(file: str, told: Collection[str], *, strict: bool = Fals
     forms = (_QUALIFIES, DERIVED, OLD, _TYPICAL)
     if part or made or any(form.search(plain) for form in forms):
         return file
-    if strict and _list_odd_file_words(file, told):
+    if strict and _list_odd_file_words(words, told):
         return file
     odd = list(list_qualifiers(words)) if _tells_energy(words) else []
     numbered = re.findall(r"\b([a-z]{3,}) [1-9]\d?\b(?! (?:19|20)\d\d)", plain)
@@ -380,6 +387,8 @@ _MARKETS = re.compile(
 )
 """Short forms of what is bought, drawn or planned, not measured."""
 _LEAST_WORD = 3
+_SHORT_FORM = re.compile(r"[A-Z]{2,5}")
+"""A name that is an abbreviation alone: of a body, or of what figures are (`CEP`)."""
 _COMMON = re.compile(
     r"offres?|audits?|essais?|devis|contrats?|annexes?|reponses?|hypotheses?|demos?|jeux?|refs?"
     r"|besoins?|vises?|chiffrages?|engagements?|contrefactuel\w*|modeles?|cas|variantes?|types?"
@@ -388,7 +397,7 @@ _COMMON = re.compile(
     r"|pannes?|anomalies?|litiges?|impayes?|avoirs?|diagnostics?|renovations?|reserves?|stocks?"
     r"|rebuts?|relamping|investissements?|pluriannuel\w*|palmares|benchmarks?|etalons?|horizons?"
     r"|programm\w+|travaux|chantiers?|projets?|tendances?|maintenances?|interventions?|cibles?|mix"
-    r"|alertes?|doublons?|rejets?|erreurs?|ecarts?|classements?|comparaisons?|trajectoires?"
+    r"|tops?|alertes?|doublons?|rejets?|erreurs?|ecarts?|classements?|comparaisons?|trajectoires?"
     r"|(?!lyc|vall|mus|chauss|mosqu)[a-z]{3,}ee"
 )
 """Words of the same places that are no names of any."""
@@ -403,7 +412,10 @@ def _list_odd_file_words(file: str, told: Collection[str]) -> list[str]:
     plain = normalize_words(re.sub(r"[_\W\d]+", " ", file))
     odd = list(iterate_odd_file_words(file, told))
     if not (NOUN.search(plain) or _OF_VOLUMES.search(plain)):
-        return [one for one in odd if _MARKETS.fullmatch(one)]
+        alone = _COMMON.fullmatch(plain) or _SHORT_FORM.fullmatch(file.strip(" 0123456789"))
+        return (
+            [plain] if alone and _is_odd(plain) else [one for one in odd if _MARKETS.fullmatch(one)]
+        )
     placed = len(odd) == 1 and plain.endswith(odd[0])
     known = _MARKETS, _COMMON
     return [one for one in odd if not placed or any(form.fullmatch(one) for form in known)]
@@ -422,10 +434,13 @@ def iterate_odd_file_words(file: str, told: Collection[str]) -> Iterator[str]:
             if _MARKETS.fullmatch(word) and not named:
                 yield word
             continue
-        known = capital or len(word) < _LEAST_WORD or month_of(word)
-        forms = (OF_BUILDINGS, _BEFORE_PLACES, _OF_SELLERS, _OF_FILES)
-        if not known and _is_unknown(word) and not any(form.fullmatch(word) for form in forms):
+        if not (capital or len(word) < _LEAST_WORD or month_of(word)) and _is_odd(word):
             yield word
+
+
+def _is_odd(word: str) -> bool:
+    forms = (OF_BUILDINGS, _BEFORE_PLACES, _OF_SELLERS, _OF_FILES)
+    return _is_unknown(word) and not any(form.fullmatch(word) for form in forms)
 
 
 OF_BUILDINGS = re.compile(
