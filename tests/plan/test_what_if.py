@@ -431,6 +431,20 @@ def test_the_price_of_certainty_by_hand() -> None:
     assert [one.price_eur for one in lost] == [0, 600]
 
 
+def test_an_equation_that_the_presolve_of_the_solver_lost_costs_nobody_anything() -> None:
+    """78 MWh at 51 EUR keep 55 whoever takes 5 % less; 4,000 EUR were told, and called proved."""
+    problem = small(
+        points=(point("a", "56"), point("b", "1"), point("c", "2"), point("d", "19")),
+        offers=(
+            offer("s0", tier("0", "50", "78"), tier("78", "50"), fixed="300"),
+            offer("s1", tier("0", "52", "55"), tier("55", "51")),
+        ),
+        nobody_pays_more=False,
+    )
+    found = what_if.certainty(problem, less_percent=Decimal(5))
+    assert [one.cost_eur for one in found] == [3978, 3978, 3978]
+
+
 def test_a_study_is_the_same_on_two_processes() -> None:
     plan = purchase.solve(small())
     cases = what_if.usual(small())[:4]

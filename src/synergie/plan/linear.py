@@ -5,6 +5,7 @@ what differs by a few rows or columns. Here the engine of `_solver` is kept, wit
 gives duals.
 """
 
+import time
 from dataclasses import dataclass, field
 from math import frexp
 from typing import Any
@@ -21,7 +22,7 @@ _INFINITE = float("inf")
 _DEAREST = 2.0**14
 """At costs of sixty times this, HiGHS 1.16 gives up now and then: "excessive dual values"."""
 
-_ENDS = {"kOptimal", "kInfeasible", "kUnbounded", "kUnboundedOrInfeasible", "kTimeLimit"}
+_ENDS = {"kOptimal", "kInfeasible", "kUnbounded", "kUnboundedOrInfeasible", "kInterrupt"}
 """All else is a breakdown: from a basis kept over thousands of solves, one in some 100,000."""
 
 
@@ -143,17 +144,17 @@ class Linear:
     def minimise(self, *, limit_s: float = _INFINITE) -> Answer | None:
         """The optimum; None when nothing is feasible or the objective has no end.
 
-        Raises OutOfTime after *limit_s* seconds of the clock, SolverFailed when HiGHS breaks down
-        from the kept basis and from none.
+        Raises OutOfTime after *limit_s* seconds of the processor, SolverFailed when HiGHS breaks
+        down from the kept basis and from none.
         """
         if limit_s < _INFINITE:
-            self._engine.setOptionValue("time_limit", self._engine.getRunTime() + max(limit_s, 0.0))
+            _solver.end_engine_at(self._engine, time.thread_time() + limit_s)
         self._engine.setOptionValue("user_objective_scale", self._scale())
         self.solves += 1
         status = self._run()
         if status in {"kInfeasible", "kUnbounded", "kUnboundedOrInfeasible"}:
             return None
-        if status == "kTimeLimit":
+        if status == "kInterrupt":
             raise OutOfTime(limit_s)
         if status != "kOptimal":
             raise SolverFailed(status)

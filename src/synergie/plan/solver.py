@@ -41,6 +41,8 @@ _LOOK = 50
 """Rows between two looks at the time while a model is built."""
 _SECONDS_A_TERM = 1e-6
 """Seconds of a processor that HiGHS takes a coefficient before it first asks whether to end."""
+_NO_ENUMERATION = 1 << 16
+"""Rules of presolve left out: HiGHS 1.16 loses equations after it, and optima (#3216)."""
 _WAIT = 20.0
 """Seconds of the clock for one of the processor at which a solve ends whatever it counts."""
 
@@ -261,6 +263,13 @@ def build_engine() -> Any:
     return fresh
 
 
+def end_engine_at(engine: Any, until: float) -> None:
+    """Interrupt all further runs of *engine* once `time.thread_time` is past *until*."""
+    _, highspy = _import_engines()
+    engine.setCallback(_Watch(None, None, until), None)
+    engine.startCallback(highspy.cb.HighsCallbackType.kCallbackSimplexInterrupt)
+
+
 def _solve_empty_model(model: Model) -> Outcome:
     """A model without columns: nothing to decide, and it holds when zero is inside each row."""
     fits = all((row.low or 0) <= 0 <= (0 if row.high is None else row.high) for row in model.rows)
@@ -421,6 +430,7 @@ class _Solve:
             msg=False,
             threads=THREADS,
             random_seed=SEED,
+            presolve_rule_off=_NO_ENUMERATION,
             callbackTuple=(self.watch, None),
             callbacksToActivate=[
                 kinds.kCallbackMipInterrupt,

@@ -273,7 +273,7 @@ def front(
     is none. *progress* gets the number of points and the share that is done. Raises Infeasible with
     what conflicts, OutOfTime when not even the ends were found, Cancelled before the first point.
     """
-    began = time.perf_counter()
+    began = time.thread_time()
     solves = Solves(ground, tolerance, limit_s, cancel, began)
     ends = [one for one in build_payoff_choices(solves) if one is not None]
     if len(ends) < ground.size:

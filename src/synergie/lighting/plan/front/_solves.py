@@ -35,7 +35,7 @@ class Solves:
     tolerance: float
     limit_s: float
     cancel: Callable[[], bool] | None
-    began: float = field(default_factory=time.perf_counter)
+    began: float = field(default_factory=time.thread_time)
     count: int = 0
     """Programmes that were solved."""
     late: int = 0
@@ -45,7 +45,7 @@ class Solves:
 
     def remaining_s(self) -> float:
         """Seconds."""
-        return self.limit_s - (time.perf_counter() - self.began)
+        return self.limit_s - (time.thread_time() - self.began)
 
     def cheapest(
         self,

@@ -149,7 +149,7 @@ class Search:
     best: Ints | None = None
     bound: float = -np.inf
     outcomes: list[Outcome] = field(default_factory=list)
-    began: float = field(default_factory=time.perf_counter)
+    began: float = field(default_factory=time.thread_time)
     elites: list[Ints] = field(default_factory=list)
     cooled: int = 0
     """Coolings so far."""
@@ -208,7 +208,7 @@ class Search:
 
     def remaining_s(self, share: float = 1.0) -> float:
         """Seconds that are left, a *share* of all at most."""
-        return min(self.limit_s - (time.perf_counter() - self.began), share * self.limit_s)
+        return min(self.limit_s - (time.thread_time() - self.began), share * self.limit_s)
 
     def _top(self) -> float:
         return np.inf if self.best is None else self.cost(self.best)
@@ -217,7 +217,7 @@ class Search:
         if self.progress is not None:
             best = None if self.best is None else self._top()
             low = float(self.bound) if np.isfinite(self.bound) else None
-            self.progress(Progress(time.perf_counter() - self.began, best, low, done))
+            self.progress(Progress(time.thread_time() - self.began, best, low, done))
 
     def _first(self) -> Stop:
         """Doing nothing, the choice of the prices within the limits, the first kernel."""
@@ -258,14 +258,14 @@ class Search:
 
     def _chains(self, steps: int, share: float, rounds: int = 1_000) -> None:
         """Chains from the prices, then twice from the best of all, colder; and so on."""
-        over = time.perf_counter() + self.remaining_s(share)
+        over = time.thread_time() + self.remaining_s(share)
         near, high = (
             Near.of(self.problem, self.priced.excess),
             compute_penalty_prices(self.problem, self.prices),
         )
         step = max(near.step(self.priced.excess), self.grid / 3)
         for _ in range(rounds):
-            if time.perf_counter() >= over or self.near() or self.is_cancelled():
+            if time.thread_time() >= over or self.near() or self.is_cancelled():
                 break
             fresh = self.cooled % _FRESH == 0 or not self.elites
             starts = [self.priced.choice] if fresh else self.elites
@@ -277,7 +277,7 @@ class Search:
                 step=step * _WARMTH[self.cooled % len(_WARMTH)],
                 steps=steps,
                 seed=self.cooled,
-                stop=lambda: self.is_cancelled() or time.perf_counter() >= over,
+                stop=lambda: self.is_cancelled() or time.thread_time() >= over,
             )
             self.cooled += 1
             self._keep(self._exchanged(chains.elites(_ELITES)))
@@ -345,10 +345,10 @@ class Search:
 
         A choice that passes a limit by less than the solver looks is left out: it solves again.
         """
-        over, fine = time.perf_counter() + limit_s, _COARSE
+        over, fine = time.thread_time() + limit_s, _COARSE
         while True:
             outcome = program.minimise(
-                limit_s=max(over - time.perf_counter(), 0.0),
+                limit_s=max(over - time.thread_time(), 0.0),
                 gap=self.gap / 2,
                 cancel=self.cancel,
                 start=None if self.best is None else build_start_values(options, self.best),
@@ -358,7 +358,7 @@ class Search:
             if not outcome.values:
                 return outcome, None
             choice = read_solver_choice(self.problem, options, outcome)
-            if is_feasible_choice(self.problem, choice) or time.perf_counter() > over:
+            if is_feasible_choice(self.problem, choice) or time.thread_time() > over:
                 return outcome, choice
             taken = np.searchsorted(options, choice).tolist()
             program.require([(column, 1.0) for column in taken], high=len(taken) - 1)

@@ -80,12 +80,12 @@ def solve(
     Raises BadInput (an identifier twice, an amount missing), Infeasible with the requirements that
     conflict, OutOfTime, Cancelled, SolverFailed, MissingExtra.
     """
-    began = time.perf_counter()
+    began = time.thread_time()
     ground = DepotsModelInputs.of(problem)
     names = _list_organisations(problem)
     share = _JOINT if len(names) > 1 else 1.0
     joint = Search(ground, limit_s * share, cancel=cancel, progress=progress).run()
-    left = max(limit_s - (time.perf_counter() - began), 0.0)
+    left = max(limit_s - (time.thread_time() - began), 0.0)
     alone = {
         name: _solve_alone(ground, name, joint, limit_s=left / len(names), cancel=cancel)
         for name in names

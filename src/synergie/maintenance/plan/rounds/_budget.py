@@ -22,7 +22,7 @@ class Budget:
     @staticmethod
     def lasting(seconds: float, cancel: Cancel = None) -> "Budget":
         """For *seconds* from now."""
-        return Budget(None, time.perf_counter() + max(0.0, seconds), cancel)
+        return Budget(None, time.thread_time() + max(0.0, seconds), cancel)
 
     def over(self) -> bool:
         """Whether to stop now."""
@@ -30,6 +30,6 @@ class Budget:
         if self._over or (self.steps is not None and self.used > self.steps):
             self._over = True
         elif not self.used % self.stride:
-            late = self.until is not None and time.perf_counter() > self.until
+            late = self.until is not None and time.thread_time() > self.until
             self._over = late or (self.cancel is not None and self.cancel())
         return self._over

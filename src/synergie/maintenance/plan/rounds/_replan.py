@@ -63,7 +63,7 @@ def replan(
     a running day. A stop that changes its crew, day or order weighs *move_eur*, which is beside
     the cost told. What is done stays. Raises what `solve` raises.
     """
-    begun = time.perf_counter()
+    begun = time.thread_time()
     if cancel is not None and cancel():
         raise Cancelled
     how = How(None if iterations is not None else limit_s, iterations, seed, cancel)
@@ -93,7 +93,7 @@ def replan(
             seed=seed,
             steps=found.steps,
             stop=found.stopped,
-            seconds=time.perf_counter() - begun,
+            seconds=time.thread_time() - begun,
             extra=(kept, *told.values(), *_list_unreported_delays(found.tours, told)),
             replaced=compute_previous_digest(plan),
             moved=list_moved_stops(plan.rounds, rounds_of(found.tours)),

@@ -17,7 +17,7 @@ class Limit:
     seconds: float | None
     iterations: int | None
     cancel: Callable[[], bool] | None
-    begun: float = field(default_factory=time.perf_counter)
+    begun: float = field(default_factory=time.thread_time)
     done: int = 0
     ended: Ended | None = None
     hopeful: bool = True
@@ -46,7 +46,7 @@ class Limit:
         """What is past of the limit's share."""
         if self.iterations is not None and self.done >= self.iterations * share:
             return "iterations"
-        away = time.perf_counter() - self.begun
+        away = time.thread_time() - self.begun
         return "time" if self.seconds is not None and away > self.seconds * share else None
 
     def share(self) -> float:
@@ -55,7 +55,7 @@ class Limit:
         if self.iterations:
             used.append(self.done / self.iterations)
         if self.seconds:
-            used.append((time.perf_counter() - self.begun) / self.seconds)
+            used.append((time.thread_time() - self.begun) / self.seconds)
         return min(max(used), 1.0)
 
     def remaining_s(self, share: float, most: float) -> float:
@@ -65,5 +65,5 @@ class Limit:
         """
         if self.seconds is None:
             return 1e6
-        left = self.begun + self.seconds - time.perf_counter()
+        left = self.begun + self.seconds - time.thread_time()
         return min(share * self.seconds, most, left)

@@ -26,14 +26,14 @@ class _Limit:
     seconds: float | None
     iterations: int | None
     cancel: Callable[[], bool] | None
-    begun: float = field(default_factory=time.perf_counter)
+    begun: float = field(default_factory=time.thread_time)
     done: int = 0
 
     def share(self) -> float:
         """How much of the choice of days is over, 0 to 1."""
         away = 0.0
         if self.seconds is not None:
-            away = (time.perf_counter() - self.begun) / max(self.seconds * _CHOOSING, 1e-9)
+            away = (time.thread_time() - self.begun) / max(self.seconds * _CHOOSING, 1e-9)
         steps = 0.0 if self.iterations is None else self.done / max(self.iterations, 1)
         return min(1.0, max(away, steps))
 
@@ -45,7 +45,7 @@ class _Limit:
         """Seconds for each of the days that are still to be routed."""
         if self.seconds is None:
             return None
-        return max(0.01, (self.begun + self.seconds - time.perf_counter()) / days)
+        return max(0.01, (self.begun + self.seconds - time.thread_time()) / days)
 
 
 @check_seconds

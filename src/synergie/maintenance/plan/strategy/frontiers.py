@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import combinations
-from time import perf_counter
+from time import thread_time
 
 import numpy as np
 
@@ -100,7 +100,7 @@ class _Search:
     """The best on the criterion: it keeps every limit that is tried after it."""
     left: int = 1
     """Solves to come: each has its part of the time."""
-    began: float = field(default_factory=time.perf_counter)
+    began: float = field(default_factory=time.thread_time)
 
     def run(self, points: int) -> list[_Point]:
         """From the cheapest down; a limit that the last answer already keeps is skipped."""
@@ -151,7 +151,7 @@ class _Search:
         return sum(compute_criterion_amount(option, self.criterion) for option in options)
 
     def _chosen(self, limits: Limits, least: Criterion) -> tuple[tuple[Option, ...], float | None]:
-        spent = time.perf_counter() - self.began
+        spent = time.thread_time() - self.began
         part = max(self.limit_s - spent, 0.0) / max(self.left, 1)
         self.left -= 1
         money = least == "cost"
@@ -258,15 +258,15 @@ def improve_options(
     A neighbour differs in the options of one or two items. The same start gives the same answer
     when time suffices; *start* keeps the limits, and so does the answer.
     """
-    ends = perf_counter() + limit_s
+    ends = thread_time() + limit_s
     rows = [_build_item_rows(item, limits) for item in items]
     picked = [item.options.index(option) for item, option in zip(items, start, strict=True)]
     most = _build_limit_amounts(limits)
     better = True
-    while better and perf_counter() < ends:
+    while better and thread_time() < ends:
         better = False
         for pair in combinations(range(len(items)), 2):
-            if perf_counter() >= ends:
+            if thread_time() >= ends:
                 break
             better |= _take_cheapest_pair(rows, picked, most, pair)
     return tuple(item.options[n] for item, n in zip(items, picked, strict=True))

@@ -18,6 +18,8 @@ class Effort:
     progress: Callable[[Progress], None] | None = None
     workers: int = 1
     cluster: str | None = None
+    elsewhere: list[float] = field(default_factory=list)
+    """Seconds of the processor that other processes took, answer by answer."""
     began: float = field(init=False)
 
     def __post_init__(self) -> None:
@@ -29,7 +31,7 @@ class Effort:
         return replace(self, limit_s=max(limit_s, 0.0))
 
     def spent(self) -> float:
-        """Seconds since it began: of the processor when this process solves, else of the clock."""
+        """Seconds of the processor since it began; of other processes, the mean of each."""
         return self._clock() - self.began
 
     @property
@@ -38,7 +40,7 @@ class Effort:
         return self.workers > 1 or self.cluster is not None
 
     def _clock(self) -> float:
-        return time.monotonic() if self.is_shared else time.thread_time()
+        return time.thread_time() + sum(self.elsewhere) / self.workers
 
     def remaining_s(self) -> float:
         """Seconds that remain."""

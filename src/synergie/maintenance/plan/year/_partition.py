@@ -50,8 +50,6 @@ _MOST_COLUMNS = 30_000
 _BATCH = 1_000
 _ROUNDS = 200
 _EPSILON = 1e-7
-_WAIT = 2.0
-"""Seconds of the clock for one of the processor."""
 _SECONDS = 60.0
 """More than the days of one week ever take, whose visits are decided."""
 
@@ -116,7 +114,7 @@ class _Master:
             if effort.over():
                 return None
             try:
-                answer = linear.minimise(limit_s=effort.remaining_s() * _WAIT)
+                answer = linear.minimise(limit_s=effort.remaining_s())
             except OutOfTime:
                 return None
             if answer is None:

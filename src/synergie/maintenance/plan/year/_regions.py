@@ -206,7 +206,9 @@ class Regions:
         total = float(compute_plan_weight(self.year, plan))
         return total - self.bound <= _NEAR * abs(total)
 
-    def _all[C, A](self, function: Callable[..., A], cases: Sequence[C]) -> list[A | None]:
+    def _all[C, A: (ZonesBound, Plan)](
+        self, function: Callable[..., A], cases: Sequence[C]
+    ) -> list[A | None]:
         """Answers in order; None for those that were not begun. Raises what a case raised."""
         if not self.effort.is_shared or len(cases) == 1:
             return [
@@ -219,7 +221,9 @@ class Regions:
             cluster=self.effort.cluster,
             cancel=self.effort.over,
         )
-        return [None if self.effort.over() and a.error else a.expect() for a in answers]
+        found = [None if self.effort.over() and a.error else a.expect() for a in answers]
+        self.effort.elsewhere.extend(one.seconds for one in found if one is not None)
+        return found
 
     def _tell(self, turn: int) -> None:
         tell, plan = self.effort.progress, self._plan()
@@ -238,7 +242,6 @@ class Regions:
 # What the crew-days of a week are worth to all zones together: duals of M3, linear relaxation.
 
 _SMALL = 1e-9
-_WAIT = 2.0  # seconds of the clock for one of the processor
 
 
 def shadow_prices(year: Year, *, limit_s: float) -> tuple[dict[tuple[str, int], float], float]:
@@ -254,7 +257,7 @@ def shadow_prices(year: Year, *, limit_s: float) -> tuple[dict[tuple[str, int], 
     linear = Linear()
     linear.take(model)
     try:
-        answer = linear.minimise(limit_s=limit_s * _WAIT)
+        answer = linear.minimise(limit_s=limit_s)
     except OutOfTime:
         return {}, least_weight(year)
     if answer is None:

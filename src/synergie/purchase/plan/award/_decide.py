@@ -43,15 +43,15 @@ class How:
     more: More | None = None
     """Further requirements; lots are then not taken apart."""
     options: Mapping[str, float] | None = None
-    began: float = field(default_factory=time.perf_counter)
+    began: float = field(default_factory=time.thread_time)
 
     def part_of(self, parts: int) -> "How":
         """An even part of the time that is left."""
-        return replace(self, limit_s=self.remaining_s() / parts, began=time.perf_counter())
+        return replace(self, limit_s=self.remaining_s() / parts, began=time.thread_time())
 
     def remaining_s(self) -> float:
         """Seconds that are left."""
-        return max(self.limit_s - (time.perf_counter() - self.began), 0.0)
+        return max(self.limit_s - (time.thread_time() - self.began), 0.0)
 
 
 @dataclass(frozen=True, slots=True)

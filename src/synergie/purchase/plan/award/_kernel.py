@@ -49,11 +49,11 @@ class Effort:
     cancel: Callable[[], bool] | None = None
     progress: Callable[[Progress], None] | None = None
     options: Mapping[str, float] | None = None
-    began: float = field(default_factory=time.perf_counter)
+    began: float = field(default_factory=time.thread_time)
 
     def seconds(self) -> float:
         """Since it began."""
-        return time.perf_counter() - self.began
+        return time.thread_time() - self.began
 
     def remaining_s(self) -> float:
         """Seconds that are left."""

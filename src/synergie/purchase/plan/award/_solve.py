@@ -58,7 +58,7 @@ def solve(
         each = replace(how, limit_s=limit_s / (len(problem.rules) + 1), near=plan, progress=None)
 
         def solve_without(other: PurchaseProblem) -> PurchasePlan:
-            return _solve_purchase(other, replace(each, began=time.perf_counter()))
+            return _solve_purchase(other, replace(each, began=time.thread_time()))
 
         plan = price_purchase_rules(problem, plan, solve_without)
     return plan
@@ -71,7 +71,7 @@ def _solve_under_rules(problem: PurchaseProblem, how: How, book: baskets.Book) -
     except Infeasible as error:
         if not any(rule.hard for rule in problem.rules):
             raise
-        again = replace(how, began=time.perf_counter(), progress=None)
+        again = replace(how, began=time.thread_time(), progress=None)
         reasons = list_clash_reasons(problem, again, lambda other: _solve_purchase(other, again))
         if not reasons:
             _solve_purchase(problem.model_copy(update={"rules": ()}), again)  # raises what clashes
