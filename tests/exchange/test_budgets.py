@@ -247,7 +247,7 @@ def test_curves_that_are_not_counted_yet_are_told_and_then_known(store: Store, o
 def test_a_point_is_found_however_many_stand_before_it(
     store: Store, owner: Body, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("synergie.budget.exchange.history._PAGE", 1)
+    monkeypatch.setattr("synergie.storage.assets.holdings._AT_ONCE", 1)
     send(store, owner, *bills_of_months(HALL, date(2025, 1, 1), 12, 300))
     vote(store, owner, line(point=f"prm:{HALL}", year=2025, eur=Decimal(700)))
     found = Budgets(store).compare(owner.caller, 2025, now=NOW)

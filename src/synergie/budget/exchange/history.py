@@ -9,12 +9,10 @@ from synergie.exchange.publication.aggregate_year import closed_months
 from synergie.exchange.readings.energies.point_years import DrawnSource, PointEnergies, SpanTotal
 from synergie.exchange.readings.energies.year_tables import read_point_energies
 from synergie.policy import Permit
-from synergie.storage.assets.holdings import HoldingPoint, Looked, points
+from synergie.storage.assets.holdings import Looked, list_every_point
 from synergie.storage.readings.sums.month_sums import list_kept_months
 from synergie.storage.store import Session
 
-_PAGE = 25_000
-"""Points that are looked at at once."""
 _WH = Decimal(1000)
 
 
@@ -59,21 +57,18 @@ def read_histories(
 
     Beside it how many years of curves are not counted yet: their months are not known for now.
     """
-    some = _list_points(permit, session, frozenset(keys))
+    keys = frozenset(keys)
+    some = [one for one in list_every_point(permit, session, Looked()) if one.key in keys]
     ids = [one.id for one in some]
     energies = read_point_energies(permit, session, ids)
-    waiting = 0
+    closed = {year: last for year in years if (last := closed_months(year, now))}
+    told, waiting = list_kept_months(permit, session, ids, closed, energy="electricity")
     curves: dict[str, dict[date, Decimal]] = {one: {} for one in ids}
-    for year in years:
-        if last := closed_months(year, now):
-            told, left = list_kept_months(permit, session, ids, "electricity", year=year, last=last)
-            waiting += left
-            for point, series in told.items():
-                for month in range(last):
-                    known = (one.wh[month] for one in series if month < len(one.wh))
-                    wh = next((one for one in known if one is not None), None)
-                    if wh is not None:
-                        curves[point][date(year, month + 1, 1)] = wh / _WH
+    for year, by_point in told.items():
+        for point, months in by_point.items():
+            for month, wh in enumerate(months, 1):
+                if wh is not None:
+                    curves[point][date(year, month, 1)] = wh / _WH
     found = {
         one.key: PointHistory(
             one.site_name or one.key,
@@ -83,15 +78,3 @@ def read_histories(
         for one in some
     }
     return found, waiting
-
-
-def _list_points(permit: Permit, session: Session, keys: frozenset[str]) -> list[HoldingPoint]:
-    """Those of *keys* that are stored, however many points there are beside them."""
-    found: list[HoldingPoint] = []
-    after = ""
-    while page := points(permit, session, Looked(), after=after, limit=_PAGE):
-        found += [one for one in page if one.key in keys]
-        after = page[-1].key
-        if len(found) == len(keys) or len(page) < _PAGE:
-            break
-    return found

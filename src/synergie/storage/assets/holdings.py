@@ -75,14 +75,24 @@ def points(
     permit: Permit, session: Session, looked: Looked, *, after: str = "", limit: int
 ) -> list[HoldingPoint]:
     """One's own points by their key, after *after*."""
+    point, site = SupplyPointRow, SiteRow
+    what: dict[str, Any] = {
+        "id": col(point.id),
+        "key": col(point.external_id),
+        "usage": json_text(col(point.body), "usage"),
+        "time_zone": json_text(col(point.body), "time_zone"),
+        "site": col(site.id),
+        "site_name": json_text(col(site.body), "name"),
+        "told": _is_told(permit),
+    }
     query = (
-        _select_points(permit, looked, col(SupplyPointRow.id), col(SupplyPointRow.external_id),
-                col(SupplyPointRow.body), col(SiteRow.id), col(SiteRow.body), _is_told(permit))
+        _select_points(permit, looked, *(one.label(name) for name, one in what.items()))
         .where(col(SupplyPointRow.external_id) > after)
         .order_by(col(SupplyPointRow.external_id))
         .limit(limit)
-    )  # fmt: skip
-    return [_build_holding_point(row) for row in session.connection().execute(query)]
+    )
+    found = session.connection().execute(query)
+    return [HoldingPoint(**dict(zip(what, row, strict=True))) for row in found]
 
 
 def list_every_point(permit: Permit, session: Session, looked: Looked) -> list[HoldingPoint]:
@@ -186,20 +196,6 @@ def _is_told(permit: Permit) -> ColumnElement[bool]:
         .where(col(FactRow.owner) == permit.owner, col(FactRow.undone_at).is_(None))
         .where(col(FactRow.kind).in_(_READINGS))
         .exists()
-    )
-
-
-def _build_holding_point(row: Any) -> HoldingPoint:
-    id_, key, body, site, site_body, is_told = row
-    told = json.loads(body)
-    return HoldingPoint(
-        id=id_,
-        key=key,
-        usage=told.get("usage"),
-        time_zone=told["time_zone"],
-        site=site,
-        site_name=None if site_body is None else json.loads(site_body)["name"],
-        told=bool(is_told),
     )
 
 

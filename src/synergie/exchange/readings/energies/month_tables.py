@@ -1,11 +1,14 @@
 """Twelve months of electricity by use, against the same months a year before: what figures show."""
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import compress, repeat, zip_longest
+from operator import and_, is_not
+from typing import NamedTuple, Self
 
 from synergie.calendar import day_of
+from synergie.collector import defer_search
 from synergie.errors import NotFound
 from synergie.exchange.publication.aggregate_year import closed_months
 from synergie.policy import Permit, Principal, permit_own_data
@@ -17,8 +20,8 @@ from synergie.storage.store import Session, Store
 
 _YEAR = 12
 
-type _Months = list[int | None]
-"""Wh by month, thirty-six at most, the oldest first; None: not known whole."""
+type _Month = tuple[int | None, ...]
+"""Wh of a month by point; None: not known whole. By month: sums of columns are the fastest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +74,7 @@ class MonthTables:
 
     store: Store
 
+    @defer_search()
     def read(self, caller: Principal, site: str | None = None, *, now: datetime) -> MonthTable:
         """Of all the points, or of those of one site. NotFound: there is no such site."""
         permit = permit_own_data(caller, action="read", now=now)
@@ -78,100 +82,106 @@ class MonthTables:
             if site is not None and SITES.load_item(permit, session, site, now=now) is None:
                 raise NotFound
             some = list_every_point(permit, session, Looked(site=site))
-            found, waiting = _read_months(permit, session, some, now)
+            found, waiting = _read_months(permit, session, some, now, whole=site is None)
         return _build_month_table(some, found, now, waiting)
 
 
 def _read_months(
-    permit: Permit, session: Session, some: Sequence[HoldingPoint], now: datetime
-) -> tuple[dict[str, _Months], int]:
-    """Point → its months; of several series the first that knows a month."""
-    newest, waiting = day_of(now, HOME).year, 0
-    found: dict[str, _Months] = defaultdict(lambda: [None] * (3 * _YEAR))
-    for at, year in enumerate(range(newest - 2, newest + 1)):
-        last = closed_months(year, now)
-        if not last:
-            continue
-        told, left = list_kept_months(
-            permit, session, [one.id for one in some], "electricity", year=year, last=last
-        )
-        waiting += left
-        for point, series in told.items():
-            months = found[point]
-            if len(series) == 1:  # nearly all: a department's are set ten times as fast
-                months[at * _YEAR : at * _YEAR + len(series[0].wh)] = series[0].wh
-                continue
-            for month in range(last):
-                known = (one.wh[month] for one in series if month < len(one.wh))
-                months[at * _YEAR + month] = next((wh for wh in known if wh is not None), None)
-    return found, waiting
+    permit: Permit, session: Session, some: Sequence[HoldingPoint], now: datetime, *, whole: bool
+) -> tuple[list[_Month], int]:
+    """Each month of three years, the last may not be over; how many years of series wait.
+
+    *whole*: *some* are all of the bearer's own points.
+    """
+    newest = day_of(now, HOME).year
+    ids = [one.id for one in some]
+    years = range(newest - 2, newest + 1)
+    closed = {year: last for year in years if (last := closed_months(year, now))}
+    told, waiting = list_kept_months(
+        permit, session, None if whole else ids, closed, energy="electricity"
+    )
+    nothing = [None] * _YEAR
+    months: list[_Month] = []
+    for year in years:
+        of_year = told.get(year, {})
+        months += zip_longest(nothing, *(of_year.get(one, nothing) for one in ids))
+    return [month[1:] for month in months], waiting
 
 
 def _build_month_table(
-    some: Sequence[HoldingPoint], found: dict[str, _Months], now: datetime, waiting: int
+    some: Sequence[HoldingPoint], months: list[_Month], now: datetime, waiting: int
 ) -> MonthTable:
     newest = day_of(now, HOME).year
-    ends = [n for n in range(3 * _YEAR) if any(one[n] is not None for one in found.values())]
+    ends = [n for n, month in enumerate(months) if month.count(None) < len(month)]
     if not ends or ends[-1] < _YEAR - 1:
         return MonthTable(waiting=waiting)
-    span = range(ends[-1] - _YEAR + 1, ends[-1] + 1)
-    by_use: dict[str | None, list[_Months]] = defaultdict(list)
-    totals = []
-    for one in some:
-        if one.id in found and any(found[one.id][n] is not None for n in span):
-            by_use[one.usage].append(found[one.id])
-            totals.append(_total_point(one, found[one.id], span))
-    every = [months for group in by_use.values() for months in group]
-    both = [
-        [(now, then) for n in span if (pair := _find_both(one, n)) for now, then in [pair]]
-        for one in every
-    ]
+    first, end = ends[-1] - _YEAR + 1, ends[-1] + 1
+    earlier = [(None,) * len(some)] * _YEAR + months
+    pairs = [_Pair.of(*pair) for pair in zip(months[first:end], earlier[first:end], strict=True)]
+    totals = list(_iterate_totals(some, pairs))
     return MonthTable(
-        months=tuple(date(newest - 2 + n // _YEAR, n % _YEAR + 1, 1) for n in span),
-        uses=tuple(_sum_use(usage, group, span) for usage, group in by_use.items()),
-        before=tuple(_sum_before(every, n) for n in span),
-        now_wh=sum(now for one in both for now, _ in one),
-        before_wh=sum(then for one in both for _, then in one),
-        compared=sum(bool(one) for one in both),
+        months=tuple(date(newest - 2 + n // _YEAR, n % _YEAR + 1, 1) for n in range(first, end)),
+        uses=tuple(_sum_uses(some, pairs, {one.point.usage for one in totals})),
+        before=tuple(map(_sum_before, pairs)),
+        now_wh=sum(_sum_known(one.now, one.both) for one in pairs),
+        before_wh=sum(_sum_known(one.then, one.both) for one in pairs),
+        compared=sum(map(any, zip(*(one.both for one in pairs), strict=True))),
         totals=tuple(sorted(totals, key=lambda one: (-one.wh, one.point.key))),
-        silent=2 * _YEAR + closed_months(newest, now) - 1 - ends[-1],
+        silent=2 * _YEAR + closed_months(newest, now) - end,
         waiting=waiting,
     )
 
 
-def _sum_use(usage: str | None, group: Sequence[_Months], span: range) -> UseMonths:
-    by_month = [[wh for one in group if (wh := one[n]) is not None] for n in span]
-    return UseMonths(
-        usage=usage,
-        wh=tuple(sum(known) if known else None for known in by_month),
-        known=tuple(map(len, by_month)),
-        of=len(group),
-    )
+class _Pair(NamedTuple):
+    """A month of all points, and the same a year before; whether each knows it, and knows both."""
+
+    now: _Month
+    then: _Month
+    known: list[bool]
+    both: list[bool]
+
+    @classmethod
+    def of(cls, now: _Month, then: _Month) -> Self:
+        known, ago = (list(map(is_not, month, repeat(None))) for month in (now, then))
+        return cls(now, then, known, list(map(and_, known, ago)))
 
 
-def _find_both(one: _Months, n: int) -> tuple[int, int] | None:
-    """A month and the same a year before, when both are known."""
-    if n < _YEAR:
-        return None
-    now, then = one[n], one[n - _YEAR]
-    return None if now is None or then is None else (now, then)
+def _sum_uses(
+    some: Sequence[HoldingPoint], pairs: Sequence[_Pair], among: Container[str | None]
+) -> Iterator[UseMonths]:
+    for usage in dict.fromkeys(one.usage for one in some if one.usage in among):
+        of_use = [one.usage == usage for one in some]
+        known = [list(compress(one.known, of_use)) for one in pairs]
+        yield UseMonths(
+            usage=usage,
+            wh=tuple(
+                _sum_known(one.now, of_use) if any(there) else None
+                for one, there in zip(pairs, known, strict=True)
+            ),
+            known=tuple(map(sum, known)),
+            of=sum(map(any, zip(*known, strict=True))),
+        )
 
 
-def _sum_before(every: Sequence[_Months], n: int) -> int | None:
-    """A year before, of the points that are known in month *n*: None unless all were."""
-    known = [one for one in every if one[n] is not None]
-    if n < _YEAR or not known:
-        return None
-    then = [one[n - _YEAR] for one in known]
-    return None if None in then else sum(wh for wh in then if wh is not None)
+def _sum_before(pair: _Pair) -> int | None:
+    """A year before, of the points that are known in the month: None unless all were."""
+    whole = any(pair.known) and pair.both == pair.known
+    return _sum_known(pair.then, pair.both) if whole else None
 
 
-def _total_point(point: HoldingPoint, months: _Months, span: range) -> PointTotal:
-    known = [n for n in span if months[n] is not None]
-    both = [_find_both(months, n) for n in known]
-    return PointTotal(
-        point=point,
-        wh=sum(wh for n in known if (wh := months[n]) is not None),
-        months=len(known),
-        before=None if None in both else sum(pair[1] for pair in both if pair),
-    )
+def _sum_known(month: _Month, of: Iterable[bool]) -> int:
+    """The sum of a month, of what is known of some points."""
+    return sum(filter(None, compress(month, of)))
+
+
+def _iterate_totals(some: Sequence[HoldingPoint], pairs: Sequence[_Pair]) -> Iterator[PointTotal]:
+    """The points with a known month."""
+    rows = (zip(*side, strict=True) for side in zip(*pairs, strict=True))
+    for point, now, then, known, both in zip(some, *rows, strict=True):
+        if any(known):
+            yield PointTotal(
+                point=point,
+                wh=sum(filter(None, now)),
+                months=sum(known),
+                before=_sum_known(then, both) if both == known else None,
+            )

@@ -2,14 +2,14 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from itertools import batched
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_
+from sqlalchemy import ColumnElement
 from sqlmodel import col, select
 
 from synergie.calendar import load_time_zone
@@ -87,16 +87,13 @@ def months_of_points(
     """
     found: dict[str, list[MonthSums]] = defaultdict(list)
     for some in batched(sorted(points), _CHUNK):
-        waiting: dict[str, str] = {}
-        for (name, point, tz, of, by_period, _), wh in iterate_kept_months(
-            session, some, year, last
-        ):
-            if wh is None:
-                waiting[name] = point
-            elif of == energy:
-                found[point].append(
-                    MonthSums(by_period, name, energy, load_time_zone(tz), tuple(wh[:last]))
-                )
+        series = list_read_series(session, match_any_of(col(SeriesRow.supply_point), some))
+        zones = {name: load_time_zone(tz) for name, _, tz in series}
+        waiting = {name: point for name, point, _ in series}
+        for (name, _, of, by_period, *_), wh in iterate_kept_months(session, zones, {year: last}):
+            point = waiting.pop(name)
+            if of == energy:
+                found[point].append(MonthSums(by_period, name, energy, zones[name], tuple(wh)))
         for one in sum_months(session, waiting, year, last=last):
             if one.energy == energy:
                 found[waiting[one.series]].append(one)
@@ -133,22 +130,37 @@ def month_edges(year: int, tz: ZoneInfo) -> tuple[int, ...]:
     return compute_period_edges(int(start.timestamp()), int(end.timestamp()), "month", tz)
 
 
-def iterate_kept_months(
-    session: Session, points: Iterable[str], year: int, last: int
-) -> Iterator[tuple[Any, list[int | None] | None]]:
-    """The series of *points* that have a reading, each with its months; None: not kept."""
-    row, series = MonthEnergyRow, SeriesRow
-    counted = (col(row.year) == year, col(row.months) >= last)
-    columns = (series.id, series.supply_point, series.time_zone, row.energy, row.by_period, row.wh)
-    query = (
-        _BUILD(*map(col, columns))
-        .join(row, and_(col(row.series) == col(series.id), *counted), isouter=True)
-        .where(match_any_of(col(series.supply_point), points))
-        .where(col(series.removed_at).is_(None), col(series.last_end).is_not(None))
+def list_read_series(session: Session, which: ColumnElement[bool]) -> Sequence[Any]:
+    """Those *which* series that have a reading: identifier, delivery point, time zone."""
+    series = SeriesRow
+    query = _BUILD(col(series.id), col(series.supply_point), col(series.time_zone)).where(
+        which, col(series.removed_at).is_(None), col(series.last_end).is_not(None)
     )
+    return session.connection().execute(query).all()
+
+
+def iterate_kept_months(
+    session: Session,
+    series: Collection[str],
+    closed: Mapping[int, int],
+    *,
+    owner: str | None = None,
+) -> Iterator[tuple[Any, list[int | None]]]:
+    """What is kept of *series* in each year of *closed*, as many months as it tells; and its row.
+
+    The row: series, year, energy, whether it is told by periods. *owner*: of whom all of these
+    are, if of one: found by an index, not each by itself.
+    """
+    row = MonthEnergyRow
+    among = match_any_of(col(row.series), series) if owner is None else col(row.owner) == owner
+    columns = row.series, row.year, row.energy, row.by_period, row.months, row.wh
+    query = _BUILD(*map(col, columns)).where(among, col(row.year).in_(closed))
     for part in session.connection().execute(query).partitions(_PART):
-        told = json.loads(f"[{','.join(one.wh or 'null' for one in part)}]")  # as one: it is faster
-        yield from zip(part, told, strict=True)
+        told = json.loads(f"[{','.join([one[-1] for one in part])}]")  # as one: it is faster
+        for one, wh in zip(part, told, strict=True):
+            name, year, _, _, months, _ = one
+            if months >= (last := closed[year]) and name in series:
+                yield one, wh if months == last else wh[:last]
 
 
 def _find_meter(row: Any) -> _Meter | None:

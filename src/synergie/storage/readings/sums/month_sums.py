@@ -4,21 +4,22 @@ What is kept is what `_month_energies` would count: sums of many points are read
 """
 
 import json
-from collections import defaultdict
-from collections.abc import Sequence
-from itertools import batched
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import batched, zip_longest
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import ColumnElement, and_, delete, func, insert, select
 from sqlmodel import col
 
-from synergie.calendar import load_time_zone
 from synergie.policy import Permit
 from synergie.schemas.publication.release import Energy
+from synergie.storage._sql import match_any_of
 from synergie.storage.assets.held import lock_series
 from synergie.storage.readings.morning_tables import MonthEnergyRow
 from synergie.storage.readings.sums.month_energies import (
     MonthSums,
     iterate_kept_months,
+    list_read_series,
     months_of_points,
     sum_months,
 )
@@ -84,28 +85,59 @@ def count_months(
 
 
 def list_kept_months(
-    permit: Permit, session: Session, points: Sequence[str], energy: Energy, *, year: int, last: int
-) -> tuple[dict[str, list[MonthSums]], int]:
-    """As `months_of_points`, of the bearer's own *points*: what is kept; how many series wait.
+    permit: Permit,
+    session: Session,
+    points: Sequence[str] | None,
+    closed: Mapping[int, int],
+    *,
+    energy: Energy,
+) -> tuple[dict[int, dict[str, list[int | None]]], int]:
+    """Year → point → Wh of each month of *closed*, of the bearer's own *points* (None: of all).
 
-    Nothing is counted by this: a page reads it in a few milliseconds. TypeError for another permit.
+    As kept; of several series the first in which a month is known. *closed*: year → how many of its
+    months are over. Beside it how many years of series wait to be counted: nothing is by this, a
+    page reads it in a few milliseconds. TypeError for another permit.
     """
     if permit.scope != "own":
         raise TypeError("only one's own months are read")
-    found: dict[str, list[MonthSums]] = defaultdict(list)
+    found: dict[int, dict[str, list[int | None]]] = {year: {} for year in closed}
+    several: dict[tuple[int, str], list[tuple[bool, str, list[int | None]]]] = defaultdict(list)
     waiting = 0
-    for some in batched(sorted(points), _POINTS):
-        for (name, point, tz, of, by_period, _), wh in iterate_kept_months(
-            session, some, year, last
-        ):
-            if wh is None:
-                waiting += 1
-            elif of == energy:
-                zone = load_time_zone(tz)
-                found[point].append(MonthSums(by_period, name, energy, zone, tuple(wh[:last])))
-    for several in found.values():
-        several.sort(key=lambda one: one[:2])
+    owner = permit.owner if points is None else None
+    for which in _iterate_own_series(permit, points):
+        series = {name: point for name, point, _ in list_read_series(session, which)}
+        n = Counter(series.values())
+        waiting += len(series) * len(closed)
+        kept = iterate_kept_months(session, series, closed, owner=owner)
+        for (name, year, of, by_period, _, _), wh in kept:
+            waiting -= 1
+            if of != energy:
+                continue
+            if n[point := series[name]] == 1:
+                found[year][point] = wh
+            else:
+                several[year, point].append((by_period, name, wh))
+    for (year, point), those in several.items():
+        found[year][point] = _merge_months(those)
     return found, waiting
+
+
+def _iterate_own_series(
+    permit: Permit, points: Sequence[str] | None
+) -> Iterator[ColumnElement[bool]]:
+    """Conditions that find the series of *points*, or all of the bearer's."""
+    own = col(SeriesRow.owner) == permit.owner
+    if points is None:
+        yield own
+        return
+    for some in batched(sorted(points), _POINTS):
+        yield and_(own, match_any_of(col(SeriesRow.supply_point), some))
+
+
+def _merge_months(several: list[tuple[bool, str, list[int | None]]]) -> list[int | None]:
+    """Each month of the first series, in the order in which they are believed, that knows it."""
+    months = zip_longest(*(wh for _, _, wh in sorted(several)))
+    return [next((wh for wh in month if wh is not None), None) for month in months]
 
 
 def sum_own_months(
