@@ -1,12 +1,13 @@
 """Names that several sheets share but for a mark, names of files that are one word or a unit."""
 
 from collections.abc import Iterator
+from datetime import date
 from random import Random
 
-from tests.tables_corpus.columns import columns, table
+from tests.tables_corpus.columns import columns, of, table
 from tests.tables_corpus.mistakes import plain
 from tests.tables_corpus.ordinary import case
-from tests.tables_corpus.sheets import FRENCH, XLSX, Sheet
+from tests.tables_corpus.sheets import FRENCH, XLSX, Row, Sheet
 from tests.tables_corpus.traps import trap
 from tests.tables_corpus.truth import Case, Truth
 from tests.tables_corpus.world import bills
@@ -29,6 +30,7 @@ FILES_OF_PLACES = (
     "conso_kWh", "Suivi", "Mairie", "Pompey", "EDF", "Sites de plus de 36 kVA", "conso_toul",
     "Villers 2", "export",
 )  # fmt: skip
+DIFFERENCES = ("Différence kWh", "Écart (kWh)", "Delta", "Conso calculée (kWh)")
 
 
 def sheets(draw: Random) -> Iterator[Case]:
@@ -60,7 +62,55 @@ def files(draw: Random) -> Iterator[Case]:
     yield case("a file called after a place", "conso_kVA", rows, plain(made))
 
 
+def dials(draw: Random) -> Iterator[Case]:
+    """What two dials differ by is the energy, under whatever head; a part of it is asked about."""
+    for variant, head in enumerate(DIFFERENCES):
+        for part in (False, True):
+            made = bills(draw, 2, 6)
+            rows: list[Row] = [["PRM", "Du", "Au", "Ancien index", "Nouvel index", head]]
+            for n, b in enumerate(made):
+                at = 4000 + 900 * n
+                told = (b.kwh * 7 // 10) if part else b.kwh
+                rows.append([b.point, b.start, b.last, at, at + b.kwh, told])
+            yield trap("dials and what they differ by", f"Relevés {variant}{part}", rows,
+                       Truth() if part else plain(made), FRENCH[variant], stops=part,
+                       answers={"unit": "kWh"} if not part else {})  # fmt: skip
+
+
+def courses_of_sums(draw: Random) -> Iterator[Case]:
+    """Sums that begin anew in one month of the year, what is left of it; a season that falls."""
+    kind = "sums of another year than the calendar's"
+    for variant, first in enumerate((4, 7, 9, 10)):
+        made = bills(draw, 2, 24, 2024)
+        told = {b: sum(o.kwh for o in made if o.point == b.point and since <= o.start <= b.start)
+                for b in made
+                for since in [date(b.start.year - (b.start.month < first), first, 1)]}  # fmt: skip
+        some = [b for b in made if b.start.year == 2025]
+        rows = table(some, [*columns("point site from to"), of("Consommation (kWh)", told)])
+        yield trap(kind, f"Suivi {variant}", rows, Truth(), FRENCH[variant], stops=True)
+    made = bills(draw, 2, 12)
+    left = {b: sum(o.kwh for o in made if o.point == b.point and o.start >= b.start) for b in made}
+    rows = table(made, [*columns("point site from to"), of("Consommation (kWh)", left)])
+    yield trap("what is left of a year", "Suivi", rows, Truth(), stops=True)
+    made = bills(draw, 3, 7)
+    yield case("a season that falls", "Suivi", table(made, columns("point site from to kwh")),
+               plain(made))  # fmt: skip
+
+
+def beside(draw: Random) -> Iterator[Case]:
+    """Words of a part under heads of meters and people; words that are none."""
+    for head, word in (("Compteur", "Divisionnaire"), ("Service", "Au prorata"),
+                       ("Compteur", "Linky"), ("Service", "Sports")):  # fmt: skip
+        made = bills(draw, 2, 6)
+        cells = of(head, {b: word if b.point == made[0].point else "Général" for b in made})
+        rows = table(made, [*columns("point site from to kwh"), cells])
+        stops = word in {"Divisionnaire", "Au prorata"}
+        yield trap("a part under a head of whose", f"Suivi {word}"[: 5 if stops else 20], rows,
+                   Truth() if stops else plain(made), stops=stops,
+                   about=frozenset({"measured"} if stops else ()))  # fmt: skip
+
+
 def marks(draw: Random) -> Iterator[Case]:
     """Every one."""
-    for family in (sheets, files):
+    for family in (sheets, files, dials, courses_of_sums, beside):
         yield from family(draw)

@@ -464,7 +464,7 @@ MONTHS_ALIKE = Check(
 NEVER_FALLS = Check(
     code="energy-never-falls",
     severity="block",
-    says=N_("the values of {} never fall, from {} to {}: an index or a running sum?"),
+    says=N_("the values of {} only grow, or only fall, from {} to {}: an index or a sum?"),
     action=N_("say what the column holds (register, running_sum), or confirm that it is energy"),
 )
 PERIODS_OVERLAP = Check(

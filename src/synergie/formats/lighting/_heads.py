@@ -70,6 +70,7 @@ _NO_PARTS = frozenset({
     "communes", "quartiers", "zones", "secteurs", "rues", "travaux", "cables", "poles",
 })  # fmt: skip
 """Plural words that head numbers of nothing that burns."""
+_TWO = 2
 _NAMING = frozenset({"numero", "number", "no"})
 """Words of a count, and of the name of one thing as well."""
 _NUMBERS = _COUNTS - _NAMING | {"multiplicite", "multiplicateur", "multiplier"}
@@ -140,12 +141,12 @@ def lamps_of(head: str) -> Level | None:
 def may_count(head: str) -> bool:
     """Whether *head* may tell a number of lamps, and another as well: `x`, `Nb têtes/mât`.
 
-    So may a plural alone, whatever it names: `Barrettes`, `Spots`.
+    So may a plural alone, whatever it names: `Barrettes`, `Ensembles identiques`.
     """
     words = _split_head_words(head)
     if lamps_of(head) is not None or _LENGTH.search(head):
         return False
-    many = len(words) == 1 and all(word[-1] in "sx" for word in words)
+    many = len(words) <= _TWO and all(word[-1] in "sx" for word in words)
     told = bool(words & (_NUMBERS | _MANY | _COUNTED)) or {"no", "of"} <= words
     return words in ({"x"}, {"n"}) or told or (many and not words & (_NO_PARTS | _OTHER))
 

@@ -12,7 +12,13 @@ from synergie.formats.checks import N_
 from synergie.formats.tables import _evidence as evidence
 from synergie.formats.tables import _sample as sample
 from synergie.formats.tables._cells import month_of, parse_amount, parse_year, strip_cell_text
-from synergie.formats.tables._fields import COSTS, NUMBERS, Found, TableStart
+from synergie.formats.tables._fields import (
+    COSTS,
+    NUMBERS,
+    Found,
+    TableStart,
+    compare_dials,
+)
 from synergie.formats.tables._heading import (
     NO_ENERGY,
     Heading,
@@ -39,6 +45,8 @@ _OF_OTHER_TIME = re.compile(
     r"|(?<![\w-])[a-z] ?- ?[1-9]\d?\b"
 )
 """A span that no month is, a class of hours by its span, or a period before (`A-1`, `P-12`)."""
+_LEAST_PART, _MOST_PART = Decimal("0.01"), Decimal("0.995")
+"""Of what dials differ by; less is another unit."""
 _SUMS = frozenset({"register", "running_sum"})
 _NO_ENERGY = frozenset({"price", "amount", "ratio"})
 """What a class may be told in beside its energy: `HP (€)`."""
@@ -101,10 +109,13 @@ class Candidates:
     """The same by class and flow: of each group one is chosen."""
     why: dict[int, str] = field(default_factory=dict)
     scores: dict[int, float] = field(default_factory=dict)
+    dials: dict[int, Decimal] = field(default_factory=dict)
+    """How many times a column is what dials beside differ by."""
 
     def choose(self) -> None:
         """Leave one column of values a class and flow in `found`; the others are told or asked."""
         self._costs()
+        self.dials = compare_dials(self.seen)
         if self.layout in {"points", "wide_months"}:
             self._other_months()
             return
@@ -131,7 +142,7 @@ class Candidates:
         values = [at for at, told in self.found.items() if told.field == "value"]
         heads = {at: self.head(at) for at in values}
         for at in values:
-            if at in self.forced:
+            if at in self.forced or self.dials.get(at) == 1:
                 yield at
                 continue
             why = self._aside(at, heads)
@@ -215,6 +226,10 @@ class Candidates:
                 score, self.why[at] = min(score, 0.5), _REASONS[self.head(at).role]
             if at not in self.forced and self._tells_other_time(at):
                 score, self.why[at] = min(score, 0.8), N_("its name may tell another time")
+            if at not in self.forced and _LEAST_PART < self.dials.get(at, 1) < _MOST_PART:
+                score, self.why[at] = min(score, 0.5), N_("less than its dials beside differ by")
+            if self.dials.get(at) == 1:
+                score, self.why[at] = 1.0, N_("what the dials beside differ by")
             varies = at not in self.forced and self._n_periods() > _FEW
             if varies and evidence.is_constant(self.numbers(at)):
                 score, self.why[at] = min(score, 0.5), N_("the same number in every row")

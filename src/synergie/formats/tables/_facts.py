@@ -265,7 +265,7 @@ class Facts:
         beside = {
             at: one
             for at, one in enumerate(seen.head.names)
-            if (at not in self.found or at == fields.get("usage"))
+            if (at not in self.found or at in {fields.get("usage"), fields.get("meter")})
             and normalize_words(one) != MOTIVE
         }
         texts = [*seen.title_cells(), seen.file, seen.sheet]

@@ -4,7 +4,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
+from decimal import Decimal
+from itertools import pairwise, permutations
+from statistics import median_low
 
 from synergie.errors import BadInput
 from synergie.formats.checks import N_
@@ -23,9 +25,11 @@ from synergie.formats.tables._words import (
     is_export_name,
     is_index,
     is_of_unknown_time,
+    is_old_index,
     normalize_words,
     unit_in,
 )
+from synergie.formats.values import read_number
 from synergie.schemas.readings.table_profile import ENERGIES, REPEATED, Layout, TableField
 
 type Found = dict[int, Meaning]
@@ -85,6 +89,7 @@ _OF_FEES = re.compile(r"\b(abonnements?|abo|primes?)\b")
 _OF_USE = re.compile(r"\bp[ée]riodes?\b|\bconso|\bfacturée?s?\b")
 _MOST = 0.9
 _HALF = 0.5
+_PAIR = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +129,23 @@ class TableStart:
         return re.sub(rf"\b{PLACE}\b", " ", told)
 
 
+def compare_dials(seen: TableStart) -> dict[int, Decimal]:
+    """How many times a column is what two columns of dials beside differ by, in every row.
+
+    1 where it is just that for two of several, else the middle one, where there are two alone.
+    """
+    dials = [at for at, name in enumerate(seen.head.names) if is_old_index(name)]
+    out: dict[int, Decimal] = {}
+    for at in set(range(len(seen.head.names))).difference(dials) if len(dials) > 1 else ():
+        for old, new in permutations(dials, 2):
+            rows = [cells for cells in seen.below() if len(cells) > max(at, old, new)]
+            told = [[read_number(strip_cell_text(c[i])) for i in (at, old, new)] for c in rows]
+            some = [e / (b - a) for e, a, b in told if None not in {e, a, b} and b > a]
+            if some and (set(some) == {1} or (len(dials) == _PAIR and at not in out)):
+                out[at] = median_low(some)
+    return out
+
+
 def find_fields(seen: TableStart, forced: Mapping[int, str]) -> Found:
     """What each column is, by what a person said of it, its name and its cells.
 
@@ -144,6 +166,12 @@ def find_fields(seen: TableStart, forced: Mapping[int, str]) -> Found:
     _pair_readings(seen, found, forced)
     _merge_times(seen, found)
     _drop_parts(found, seen.head.names, forced)
+    if all(told.field != "value" for told in found.values()):
+        found |= {
+            at: Meaning("value", class_in(name := seen.head.names[at]), unit_in(name))
+            for at, times in compare_dials(seen).items()
+            if times == 1 and at not in forced
+        }
     return _select_best_columns(found, seen.head.names)
 
 

@@ -10,7 +10,12 @@ from typing import NamedTuple
 from synergie.errors import BadInput
 from synergie.formats.tables._cells import Cell, month_of, strip_cell_text
 from synergie.formats.tables._texts import TableRow
-from synergie.formats.tables._words import PERSONAL, find_name_meaning, normalize_words
+from synergie.formats.tables._words import (
+    PERSONAL,
+    find_name_meaning,
+    is_old_index,
+    normalize_words,
+)
 from synergie.formats.text import normalize_column_name
 from synergie.schemas.readings.table_profile import TableColumn, TableProfile
 
@@ -175,7 +180,8 @@ def is_table_readable(names: Sequence[str]) -> bool:
     fields = {found.field for name in names if (found := find_name_meaning(name))}
     if sum(month_of(name) is not None for name in names) >= MONTHS:
         return bool(fields)
-    if fields & _TIMES and fields & {"value", "volume"}:
+    dials = sum(map(is_old_index, names)) > 1  # a column beside may be what they differ by
+    if fields & _TIMES and (dials or fields & {"value", "volume"}):
         return True
     return "supply_point" in fields and bool(fields & _TERMS)
 

@@ -19,9 +19,9 @@ from synergie.formats.tables._heading import (
 from synergie.formats.tables._labels import find_quality
 from synergie.formats.tables._row import CANCELLED, KIND, OTHERS
 from synergie.formats.tables._vocabulary import OF_TIME, OF_WHOSE, Role
-from synergie.formats.tables._word_forms import find_made_word
+from synergie.formats.tables._word_forms import find_made_word, find_part_words
 from synergie.formats.tables._words import class_in, find_name_meaning, normalize_words
-from synergie.formats.tables.titles import OF_BUILDINGS, OLD, SETTLED, names_body
+from synergie.formats.tables.titles import DERIVED, OF_BUILDINGS, OLD, SETTLED, names_body
 
 _OF_REMARKS = re.compile(
     r"\b(?:comm?(?:entaires?)?|obs\w*|remarques?|rmqs?|rqs?|notes?|mentions?|precisions?|details?"
@@ -108,7 +108,9 @@ def iterate_unknown_kinds(
             theirs = _differs_by_point(texts, points, len(kinds))
             if not theirs:
                 yield from (f"{name} : {one}" for one in kinds if _is_use(name, one))
-            if not is_of_whose(name) and not _is_rare_remark(name, texts):
+            if is_of_whose(name):
+                yield from (f"{name} : {one}" for one in kinds if _is_part(one))
+            elif not _is_rare_remark(name, texts):
                 yield from _list_odd_kinds(name, filter(_is_made, kinds) if theirs else kinds, told)
 
 
@@ -208,7 +210,12 @@ def _differs_by_point(texts: Sequence[str], points: Sequence[str], kinds: int) -
 def _is_made(cell: str) -> bool:
     """Whether *cell*, of some points only, tells by its form or a listed word of no measure."""
     words = normalize_words(cell).split()
-    return is_denied(cell) or find_made_word(cell, words) is not None
+    return is_denied(cell) or _is_part(cell) or find_made_word(cell, words) is not None
+
+
+def _is_part(cell: str) -> bool:
+    """Whether *cell*, under whatever head, tells a part of an energy: `Divisionnaire`, `1/3`."""
+    return DERIVED.search(normalize_words(cell)) is not None or find_part_words(cell) is not None
 
 
 def _is_denied_row(cell: str) -> bool:

@@ -28,7 +28,7 @@ so, and where a title says that they only rise."""
 _STEEP = 10
 _FAR = 5
 """Times its steps from which a value in a rising season is a dial: lighting has 3 to 4."""
-_SUMMER, _SEASON = 6, 7
+_SUMMER, _SEASON, _MOST_LEFT = 6, 7, 4
 """June, and the months from it to January."""
 _FEW = 3
 _NEAR = Decimal("0.005")
@@ -199,7 +199,8 @@ def _report_series_doubts(
     if least_rises in {TITLED, NOTED} and told and all(map(_may_be_sums, told)):
         _report_rises(told[0], report)
     for some in filled:
-        if _never_falls(some, max(least_rises, _VAGUE)) or _is_restarting(some):
+        never = _never_falls(some, max(least_rises, _VAGUE)) or _never_rises(some)
+        if never or _is_restarting(some):
             _report_rises(some, report)
     together = [some for some in filled if len(some) >= _FEW]
     values = sum(map(len, together))
@@ -283,6 +284,12 @@ def _never_falls(some: Sequence[Span], least: int) -> bool:
     return not _is_season(some) or _grows_as_a_dial([span.kwh for span in some])
 
 
+def _never_rises(some: Sequence[Span]) -> bool:
+    """Whether values fall in all periods, of more than a season, to a quarter: what is left."""
+    falls = all(b.kwh < a.kwh for a, b in pairwise(some))
+    return falls and len(some) > _SEASON + 1 and some[0].kwh > _MOST_LEFT * some[-1].kwh
+
+
 def _adds_up(some: Sequence[Span]) -> bool:
     """Whether each value is about as much more as the first one is, outside a rising season."""
     values = [span.kwh for span in some]
@@ -313,7 +320,7 @@ def _grows_as_a_dial(values: Sequence[Decimal]) -> bool:
 
 
 def _is_restarting(some: Sequence[Span]) -> bool:
-    """Whether values fall by half or more in January only, and rise in every month else.
+    """Whether values fall by half or more in one month of the year, and rise in every other.
 
     Or fall where each half or quarter begins, by as much as they may, and rise within it.
     """
@@ -321,7 +328,8 @@ def _is_restarting(some: Sequence[Span]) -> bool:
         return False
     pairs = [*pairwise(some)]
     falls = [(a, b) for a, b in pairs if b.kwh < a.kwh]
-    yearly = all(b.one.from_date.month == 1 and b.kwh * 2 < a.kwh for a, b in falls)
+    yearly = len({b.one.from_date.month for _, b in falls}) == 1
+    yearly = yearly and all(b.kwh * 2 < a.kwh for a, b in falls)
     begins = {b.one.from_date for _, b in pairs}
     parts = [{one for one in begins if one.month in months} for months in _RESTARTS]
     partly = len(falls) >= _FEW and {b.one.from_date for _, b in falls} in parts

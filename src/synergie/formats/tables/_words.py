@@ -251,7 +251,7 @@ def find_name_meaning(name: str) -> Meaning | None:
 def _find_number_meaning(name: str, text: str, told: Heading) -> Meaning | None:
     """What a column is that is named by no time and no label."""
     if told.role in _AS_VALUE or BARE_CLASS.fullmatch(text):
-        return _find_value_meaning(name, text, told)
+        return _find_value_meaning(name, told)
     if told.role == "volume":
         many = told.score < _SURE or told.lapse is not None
         return None if many else Meaning("volume", unit="m3")
@@ -275,12 +275,17 @@ def _is_whole(name: str, text: str, field: TableField, told: Heading) -> bool:
     return not odd and _NOT_EUROS.search(symbols) is None
 
 
-def _find_value_meaning(name: str, text: str, told: Heading) -> Meaning | None:
+def _find_value_meaning(name: str, told: Heading) -> Meaning | None:
     if told.role == "register" and told.unit == "m3":
         return None  # what a dial of gas shows is no volume
-    if _OLD_INDEX.search(text):
+    if is_old_index(name):
         return None  # the index before or after, in a bill: its energy is in another column
     return Meaning("value", class_in(name), told.unit)
+
+
+def is_old_index(name: str) -> bool:
+    """Whether a column is what a dial showed before or after a period."""
+    return _OLD_INDEX.search(normalize_words(name)) is not None
 
 
 def _by_rule(text: str) -> Meaning | None:
