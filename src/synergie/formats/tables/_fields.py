@@ -139,8 +139,12 @@ def compare_dials(seen: TableStart) -> dict[int, Decimal]:
     for at in set(range(len(seen.head.names))).difference(dials) if len(dials) > 1 else ():
         for old, new in permutations(dials, 2):
             rows = [cells for cells in seen.below() if len(cells) > max(at, old, new)]
-            told = [[read_number(strip_cell_text(c[i])) for i in (at, old, new)] for c in rows]
-            some = [e / (b - a) for e, a, b in told if None not in {e, a, b} and b > a]
+            told = ([read_number(strip_cell_text(c[i])) for i in (at, old, new)] for c in rows)
+            some = [
+                e / (b - a)
+                for e, a, b in told
+                if e is not None and a is not None and b is not None and b > a
+            ]
             if some and (set(some) == {1} or (len(dials) == _PAIR and at not in out)):
                 out[at] = median_low(some)
     return out
