@@ -12,7 +12,13 @@ from synergie import formats
 from synergie.energy.exchange.power_curves import curve_of
 from synergie.energy.plan.power.curves import Curve, join_curve_runs
 from synergie.errors import BadInput
-from synergie.measure.watch.building import cut_days, find_base_rises, find_holiday_use
+from synergie.measure.watch.building import (
+    BuildingDays,
+    cut_days,
+    find_base_rises,
+    find_holiday_use,
+    find_rule_breaks,
+)
 from synergie.measure.watch.judging import begin_watch
 from synergie.measure.watch.nights import cut_nights
 from synergie.schemas.readings.meter_curve import MeterCurve
@@ -58,6 +64,30 @@ def test_holidays_used_as_working_days_are_said() -> None:
     assert found.first_night == AUTUMN[0]
     assert found.value == pytest.approx(9 * 20 + 15 * 3, rel=0.02)
     assert found.expected == pytest.approx(72, rel=0.02)
+
+
+def test_a_dead_meter_and_power_above_the_subscribed_one_are_said() -> None:
+    curve = school(60)
+    watts = np.array(curve.watts)
+    watts[2 * 48 : 4 * 48] = np.nan  # two days say nothing
+    watts[6 * 48 : 10 * 48] = np.nan
+    watts[12 * 48 : 15 * 48] = 3_000.0
+    watts[20 * 48 + 20] = 40_000.0
+    days = cut_days(Curve(FIRST, 1800, watts))
+    assert [one.fault for one in find_rule_breaks(days, None)] == ["dead_meter", "dead_meter"]
+    first, second, over = find_rule_breaks(days, 36_000)
+    assert (first.first_night, first.said_night) == (date(2025, 10, 7), date(2025, 10, 9))
+    assert second.first_night == date(2025, 10, 13)
+    assert (over.fault, over.value, over.expected) == ("over_power", 40_000, 36_000)
+    assert over.first_night == date(2025, 10, 21)
+
+
+def test_a_base_that_scatters_is_said_to_tell_nothing() -> None:
+    rng = np.random.default_rng(5)
+    days = cut_days(school(150))
+    wild = np.exp(rng.normal(8, 0.6, 150))
+    with pytest.raises(BadInput, match="alike night after night"):
+        find_base_rises(BuildingDays(days.first, wild, days.kwh, days.peak_w, days.dead))
 
 
 def test_days_that_are_not_wholly_measured_tell_nothing() -> None:

@@ -1,7 +1,7 @@
-"""A building that draws what it should not: a base at night that rose, holidays like working days.
+"""A building that draws what it should not: a base that rose, holidays like working days, too much.
 
-The base of a day is its mean power from 3 to 5 in the morning. Days without a whole measure of it
-count for nothing.
+Also a meter that is dead, and a power above what is subscribed. The base of a day is its mean power
+from 3 to 5 in the morning. Days without a whole measure of it count for nothing.
 """
 
 from collections.abc import Callable
@@ -18,7 +18,7 @@ from synergie.errors import BadInput
 from synergie.measure.watch import limits
 from synergie.measure.watch.cusum import Sums, Track
 from synergie.measure.watch.learning import describe_spread
-from synergie.measure.watch.state import Finding
+from synergie.measure.watch.state import Fault, Finding
 
 _BASE_HOURS = (3, 5)
 _LEARN_DAYS = 60
@@ -27,6 +27,12 @@ _LEAST_BASE_RISE = 0.15
 """A rise of the base that counts: a heater of 500 W beside 3 kW."""
 _FLOOR_BASE = 0.02
 _NEVER = 1e9
+_MOST_BASE_SPREAD = log(2) / 1.65
+"""Long-run σ of ln(base) above which a base that doubled would not be said within fourteen nights:
+each adds how far it lies off less the allowance, and the sums must pass `CUSUM_LIMIT`."""
+_DEAD_DAYS = 3
+"""Days without readings, or of one value, in a row: the real C4, in steps of 1 kW, has no day of
+one value."""
 _HOLIDAY_SHARE = 1.3
 """Of a Sunday: weekdays of holidays above it are used as if people were there. The real C4 of a
 public building: 52 kWh a weekday of August, 61 a Sunday, 110 a weekday of June."""
@@ -42,6 +48,10 @@ class BuildingDays:
     first: date
     base_w: Floats
     kwh: Floats
+    peak_w: Floats
+    """The greatest step."""
+    dead: Floats
+    """1 without a reading, or where all have one value above 0."""
 
 
 def cut_days(curve: Curve) -> BuildingDays:
@@ -50,32 +60,41 @@ def cut_days(curve: Curve) -> BuildingDays:
     first = day_of(curve.start, tz)
     if day_bounds(first, tz)[0] < curve.start:
         first += timedelta(days=1)
-    base, kwh = [], []
+    base, kwh, peak, dead = [], [], [], []
     day = first
     while day_bounds(day, tz)[1] <= curve.end:
         begins, ends = (_find_step(curve, one) for one in day_bounds(day, tz))
         watts = np.asarray(curve.watts[begins:ends], dtype=np.float64)
         kwh.append(float(watts.sum()) * curve.step_s / 3_600_000)
+        peak.append(float(watts.max()))
+        dead.append(float(bool(np.isnan(watts).all()) or 0 < watts.min() == watts.max()))
         hours = [datetime(day.year, day.month, day.day, h, tzinfo=tz) for h in _BASE_HOURS]
         night = curve.watts[_find_step(curve, hours[0]) : _find_step(curve, hours[1])]
         base.append(float(np.mean(np.asarray(night, dtype=np.float64))))
         day += timedelta(days=1)
     if not base:
         raise BadInput("/values", len(curve.watts), "one whole day at least")
-    return BuildingDays(first, np.array(base), np.array(kwh))
+    return BuildingDays(first, np.array(base), np.array(kwh), np.array(peak), np.array(dead))
 
 
 def find_base_rises(days: BuildingDays) -> tuple[Finding, ...]:
     """Rises of the base that last, each against what was usual before (re-based after each).
 
-    BadInput: the first sixty days do not tell a base above zero.
+    BadInput: the first sixty days do not tell a base above zero, or one that is alike enough for
+    a rise to show.
     """
     with np.errstate(invalid="ignore", divide="ignore"):
         values = np.where(days.base_w > 0, np.log(days.base_w), np.nan)
     learned = values[:_LEARN_DAYS]
-    if np.count_nonzero(~np.isnan(learned)) < _LEAST_DAYS:
+    known = np.count_nonzero(~np.isnan(learned))
+    none = np.count_nonzero(days.base_w[:_LEARN_DAYS] == 0)
+    if known < max(_LEAST_DAYS, none):
         raise BadInput("/days", len(learned), "twenty days that tell the base, of the first sixty")
     spread = describe_spread(learned, _FLOOR_BASE)
+    if spread.long_run > _MOST_BASE_SPREAD:
+        raise BadInput(
+            "/base_w", round(spread.long_run, 2), "a base that is alike night after night"
+        )
     track = Track(spread.middle, spread.long_run, (_NEVER, log(1 + _LEAST_BASE_RISE)), Sums())
     found = []
     for number, value in enumerate(values.tolist()):
@@ -127,21 +146,64 @@ def find_holiday_use(
         usual = _average_sundays(days, run, is_holiday)
         if len(known) < _LEAST_HOLIDAYS or usual is None or usual <= 0:
             continue
-        mean = sum(known) / len(known)
-        if mean > _HOLIDAY_SHARE * usual:
+        middle = float(np.median(known))
+        if middle > _HOLIDAY_SHARE * usual:
             found.append(
                 Finding(
                     fault="holidays",
                     first_night=run[0],
                     said_night=run[-1],
-                    value=mean,
+                    value=middle,
                     expected=usual,
                     unit="kWh",
-                    kwh_night=mean - usual,
+                    kwh_night=middle - usual,
                     sure=True,
                 )
             )
     return tuple(found)
+
+
+def find_rule_breaks(days: BuildingDays, subscribed_va: float | None) -> tuple[Finding, ...]:
+    """Each run of days above *subscribed_va* (None: not known), and of a dead meter.
+
+    Days without a whole measure end no run above what is subscribed.
+    """
+    dead = _list_rule_runs(days, "dead_meter", days.dead, expected=1.0)
+    if subscribed_va is None:
+        return dead
+    over = np.where(np.isnan(days.peak_w), np.nan, days.peak_w > subscribed_va)
+    return dead + _list_rule_runs(days, "over_power", over, expected=subscribed_va)
+
+
+def _list_rule_runs(
+    days: BuildingDays, fault: Fault, holds: Floats, *, expected: float
+) -> tuple[Finding, ...]:
+    over = fault == "over_power"
+    least = 1 if over else _DEAD_DAYS
+    return tuple(
+        Finding(
+            fault=fault,
+            first_night=days.first + timedelta(days=run[0]),
+            said_night=days.first + timedelta(days=run[least - 1]),
+            value=float(max(days.peak_w[run])) if over else float(days.peak_w[run[0]] > 0),
+            expected=expected,
+            unit="VA" if over else "nights",
+            kwh_night=None,
+            sure=True,
+        )
+        for run in _list_true_runs(holds)
+        if len(run) >= least
+    )
+
+
+def _list_true_runs(holds: Floats) -> list[list[int]]:
+    runs: list[list[int]] = [[]]
+    for number, value in enumerate(holds.tolist()):
+        if value == 1:
+            runs[-1].append(number)
+        elif value == 0 and runs[-1]:
+            runs.append([])
+    return [one for one in runs if one]
 
 
 def _find_step(curve: Curve, moment: datetime) -> int:

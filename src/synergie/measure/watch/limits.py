@@ -14,9 +14,10 @@ LEARN_NIGHTS = 60
 LEARN_STEP, LEARN_MOST = 15, 210
 """Where they do not tell, as short nights of a cabinet that is off at night, so many more are
 looked at, up to the second figure."""
-MOST_SPREAD, MOST_BASE = 0.15, 0.5
+MOST_SPREAD, MOST_BASE = 0.15, 0.25
 """Of ln W, and of W by day: above, it is no curve of lamps. Drawn cabinets have 0.01 to 0.03 and
-0.02; a real household 0.37, a house on gas 0.83, a public building 2.0."""
+0.02; a real household 0.37, a house on gas 0.83, a public building 2.0, but in two summers of it
+0.14 and 0.5."""
 LEAST_CORE_MIN = 30.0
 """Surely lit minutes without which a night tells nothing: one half-hour."""
 LEAST_EDGE_MIN = 10.0

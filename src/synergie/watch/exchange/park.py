@@ -19,6 +19,7 @@ from synergie.measure.watch.building import (
     cut_days,
     find_base_rises,
     find_holiday_use,
+    find_rule_breaks,
 )
 from synergie.measure.watch.judging import begin_watch, judge_nights
 from synergie.measure.watch.nights import Nights, cut_nights
@@ -135,15 +136,15 @@ class Park:
     def _build_building_alerts(
         self, key: str, curve: Curve, last: date, price: Decimal | None
     ) -> Iterator[WatchAlert]:
-        """Rises of the base of a building, and its use in school holidays when a zone is told."""
+        """Rises of its base, a dead meter, and its use in school holidays when a zone is told."""
         days = cut_days(curve)
         if self.school_zone is not None:
             yield from _build_holiday_alerts(key, days, last, self.school_zone)
         try:
-            found = find_base_rises(days)
+            rises = find_base_rises(days)
         except BadInput:
-            return
-        for one in found:
+            rises = ()
+        for one in (*find_rule_breaks(days, None), *rises):
             yield _build_alert(key, one, last, price)
 
     def _add_works(self, cabinet: str | None, alert: WatchAlert) -> WatchAlert:
