@@ -66,8 +66,9 @@ def cut_days(curve: Curve) -> BuildingDays:
         begins, ends = (_find_step(curve, one) for one in day_bounds(day, tz))
         watts = np.asarray(curve.watts[begins:ends], dtype=np.float64)
         kwh.append(float(watts.sum()) * curve.step_s / 3_600_000)
-        peak.append(float(watts.max()))
-        dead.append(float(bool(np.isnan(watts).all()) or 0 < watts.min() == watts.max()))
+        least, most = float(watts.min()), float(watts.max())
+        peak.append(most)
+        dead.append(float(bool(np.isnan(watts).all()) or 0 < least == most))
         hours = [datetime(day.year, day.month, day.day, h, tzinfo=tz) for h in _BASE_HOURS]
         night = curve.watts[_find_step(curve, hours[0]) : _find_step(curve, hours[1])]
         base.append(float(np.mean(np.asarray(night, dtype=np.float64))))
