@@ -87,8 +87,8 @@ def find_base_rises(days: BuildingDays) -> tuple[Finding, ...]:
     with np.errstate(invalid="ignore", divide="ignore"):
         values = np.where(days.base_w > 0, np.log(days.base_w), np.nan)
     learned = values[:_LEARN_DAYS]
-    known = np.count_nonzero(~np.isnan(learned))
-    none = np.count_nonzero(days.base_w[:_LEARN_DAYS] == 0)
+    known = int(np.count_nonzero(~np.isnan(learned)))
+    none = int(np.count_nonzero(days.base_w[:_LEARN_DAYS] == 0))
     if known < max(_LEAST_DAYS, none):
         raise BadInput("/days", len(learned), "twenty days that tell the base, of the first sixty")
     spread = describe_spread(learned, _FLOOR_BASE)
