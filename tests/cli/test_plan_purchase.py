@@ -380,7 +380,7 @@ def test_a_study_tells_what_may_come_and_other_ways_to_share(
     assert run(None, "--study", "--out", str(out), "--json") == 0
     told = json.loads(capsys.readouterr().out)
     assert set(told) == {"plan", "study", "sharing"}
-    assert {path.name for path in out.iterdir()} == FOLDER | {"etude.json", "partage.json"}
+    assert {path.name for path in out.iterdir()} == FOLDER | {"etude.json", "partage.json", "nucleole.json"}
     assert json.loads((out / "etude.json").read_bytes()) == told["study"]
     assert len(told["study"]["departures"]) == len(told["plan"]["members"])
     page = (out / "rapport.html").read_text("utf-8")

@@ -2,8 +2,10 @@
 
 import json
 import shutil
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -156,3 +158,74 @@ def test_a_certificate_of_a_kind_that_has_none_is_refused(
     files = [year_made / name for name in ("probleme.json", "plan.json", "plan.json")]
     assert verify(*files) == 1
     assert "plans of this kind have none" in capsys.readouterr().err
+
+
+@pytest.fixture(scope="module")
+def shared_made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("verify") / "partage"
+    assert main(["--locale", "fr", "plan", "share", str(EXAMPLE), "--out", str(out)]) == 0
+    return out
+
+
+def test_the_nucleolus_of_a_sharing_is_proved(
+    shared_made: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--locale", "fr", "plan", "verify", str(shared_made)]) == 0
+    assert capsys.readouterr().out.startswith("Nucléole prouvé : les coalitions")
+    names = [shared_made / name for name in ("probleme.json", "partage.json", "nucleole.json")]
+    assert verify(*names, "--json") == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found == {
+        "holds": True, "reason": None, "checker": "proved: the nucleolus of 4 players, 3 stages"
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("file", "change", "reason"),
+    [
+        ("probleme.json", lambda told: told["lots"][0].update(name="autre"), "problem"),
+        ("nucleole.json", lambda told: told["costs"].__setitem__(1, "9" * 9), "other"),
+        ("nucleole.json", lambda told: told["stages"].pop(), "proof"),
+        (
+            "partage.json",
+            lambda told: told["sharings"][-1]["shares"][0].update(share_eur="1.00"),
+            "amount",
+        ),
+    ],
+)
+def test_shares_that_were_changed_are_not_proved(
+    shared_made: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    file: str,
+    change: Callable[[Any], None],
+    reason: str,
+) -> None:
+    folder = shutil.copytree(shared_made, tmp_path / "partage")
+    told = json.loads((folder / file).read_text("utf-8"))
+    change(told)
+    (folder / file).write_text(json.dumps(told), "utf-8")
+    assert verify(folder, "--json") == 1
+    assert json.loads(capsys.readouterr().out)["reason"] == reason
+    assert verify(folder) == 1
+    assert capsys.readouterr().err
+
+
+def test_a_purchase_with_its_study_has_both_proofs(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "achat"
+    asked = ["plan", "purchase", str(EXAMPLE), "--study", "--out", str(out)]
+    assert main(["--locale", "en", *asked]) == 0
+    page = (out / "rapport.html").read_text("utf-8")
+    assert "Nucléole (prouvé, certificat à l" in page
+    capsys.readouterr()
+    assert verify(out) == 0
+    said = capsys.readouterr().out
+    assert "Proved: no other plan costs less" in said and "Nucleolus proved" in said
+    told = json.loads((out / "nucleole.json").read_text("utf-8"))
+    told["stages"].pop()
+    (out / "nucleole.json").write_text(json.dumps(told), "utf-8")
+    assert verify(out, "--json") == 1
+    found = json.loads(capsys.readouterr().out)
+    assert not found["holds"] and found["proved"] and found["nucleolus"] == "proof"

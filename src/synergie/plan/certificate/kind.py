@@ -60,6 +60,8 @@ class PlanKind[P: BaseModel, R: Plan]:
     """What it decides, with its figures; whose each decision is where the problem is known."""
     build: Callable[[P, R], BoundModel] | None = None
     """None: plans of this kind have no certificate."""
+    game: str | None = None
+    """`module:name` of what makes the game that its members share. None: nothing does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,12 +185,11 @@ def _read_claim(line: str) -> Fraction | None:
     return Fraction(words[2]) if words[:2] == ["RTP", "range"] else None
 
 
-def run_checker(path: Path) -> tuple[bool, str]:
-    """Whether the certificate at *path* holds, and what the checker said, in a process of its own.
+def run_checker(path: Path, program: str = checker.__file__) -> tuple[bool, str]:
+    """Whether the certificate at *path* holds, and what *program* said, in a process of its own.
 
     The process sees no package: neither this project nor a solver can have a part in its answer.
     """
-    program = checker.__file__
     done = subprocess.run(  # noqa: S603 (our own file, with the interpreter that runs)
         [sys.executable, "-I", "-S", program, str(path)],
         capture_output=True,

@@ -82,6 +82,8 @@ class Nucleolus:
     """The least surplus c(S) - x(S) fixed at each stage, cents, rising."""
     solves: int
     rows: int
+    stages: tuple[Balance, ...] = ()
+    """The coalitions that hold the surplus of each stage, with their weights."""
 
 
 def compute_nucleolus(game: Game, *, all_rows: bool = False) -> Nucleolus:
@@ -178,14 +180,15 @@ class _Stages:
         self._add(self.known.new(self.first))
 
     def run(self) -> Nucleolus:
-        balance = self.stage()
+        stages = [self.stage()]
         surpluses = [self.surplus]
         while self.span.rank < self.n:
-            self.stage()
+            stages.append(self.stage())
             surpluses.append(self.surplus)
         return Nucleolus(
-            self.shares, balance, tuple(surpluses), self.linear.solves, self.linear.rows
-        )
+            self.shares, stages[0], tuple(surpluses), self.linear.solves, self.linear.rows,
+            tuple(stages),
+        )  # fmt: skip
 
     def stage(self) -> Balance:
         """One least surplus made as large as it can be, and the coalitions that hold it there."""

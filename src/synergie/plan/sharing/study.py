@@ -9,8 +9,9 @@ from synergie.errors import BadInput, Cancelled
 from synergie.plan import record as _record
 from synergie.plan.sharing import text as _text
 from synergie.plan.sharing._cents import convert_cents_to_euros, euros_up
+from synergie.plan.sharing.certificate import NucleolusProof, certify_sharing
 from synergie.plan.sharing.context import SharingContext, Writer, list_coalition_players
-from synergie.plan.sharing.game import Floats, of_table
+from synergie.plan.sharing.game import Floats, Game, of_table
 from synergie.plan.sharing.ground import Listed, NotCertified, SharingGame
 from synergie.plan.sharing.methods import METHODS, Case, NotPossible, Weights
 from synergie.plan.sharing.nucleolus import Balance, NoPoint
@@ -34,7 +35,13 @@ def share_game(
 
     Raises BadInput for a coalition without its cost, SolverFailed, MissingExtra.
     """
-    costs = _read_coalition_costs(game)
+    return share_game_with_proof(game, methods=methods, seed=seed)[0]
+
+
+def share_game_with_proof(
+    game: CostGame, *, methods: Sequence[Method] = tuple(METHODS), seed: int = 0
+) -> tuple[SharingStudy, NucleolusProof | None]:
+    """As `share_game`, with the proof of its nucleolus. None: it has none."""
     weights = {weight.member: weight for weight in game.weights}
     known = [weights.get(name) for name in game.members]
     given = SharingContext(
@@ -45,7 +52,14 @@ def share_game(
         ),
         seed=seed,
     )
-    return study(Listed(of_table(game.members, costs)), given, methods=methods)
+    ground = Listed(read_cost_game(game))
+    found = study(ground, given, methods=methods)
+    return found, certify_sharing(ground, found)
+
+
+def read_cost_game(game: CostGame) -> Game:
+    """What each coalition pays. Raises BadInput for one without its cost, or told twice."""
+    return of_table(game.members, _read_coalition_costs(game))
 
 
 def _read_coalition_costs(game: CostGame) -> dict[frozenset[str], Decimal | None]:

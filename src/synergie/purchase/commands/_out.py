@@ -12,11 +12,12 @@ from synergie.purchase.commands._purchase import PurchaseResult
 
 if TYPE_CHECKING:
     from synergie.plan.certificate import Certificate
+    from synergie.plan.sharing.certificate import NucleolusProof
     from synergie.purchase.reports.words import Brief
 
 OURS = frozenset(
     {"plan.json", "probleme.json", "etude.json", "partage.json", "rapport.html", "classeur.xlsx",
-     "preuve.vipr", "notes"}
+     "preuve.vipr", "nucleole.json", "notes"}
 )  # fmt: skip
 """What such a folder may hold."""
 MOST_PRINTED = 200
@@ -48,10 +49,16 @@ def brief_of(made: PurchaseResult, at: datetime) -> "Brief":
         sources=given.sources(),
         command=f"synergie plan purchase probleme.json{moment}{study} --out {folder}",
         certified=made.certified,
+        nucleolus_certified=made.nucleolus is not None,
     )
 
 
-def write_folder(brief: "Brief", out: Path, certificate: "Certificate | None" = None) -> None:
+def write_folder(
+    brief: "Brief",
+    out: Path,
+    certificate: "Certificate | None" = None,
+    nucleolus: "NucleolusProof | None" = None,
+) -> None:
     """Everything into *out*, or nothing. MissingExtra for the report and the workbook."""
     with needs("report"):
         from synergie.purchase.reports.brief import purchase_document
@@ -63,6 +70,8 @@ def write_folder(brief: "Brief", out: Path, certificate: "Certificate | None" = 
         _write_text_file(folder / "plan.json", brief.plan.model_dump_json(indent=2) + "\n")
         if certificate is not None:
             _write_certificate(certificate, folder / "preuve.vipr")
+        if nucleolus is not None:
+            nucleolus.write(folder / "nucleole.json")
         for name, part in (("etude.json", brief.study), ("partage.json", brief.sharing)):
             if part is not None:
                 _write_text_file(folder / name, part.model_dump_json(indent=2) + "\n")

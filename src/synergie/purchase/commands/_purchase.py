@@ -19,6 +19,7 @@ from synergie.errors import BadInput, BadInputs, Infeasible, SynergieError, Word
 
 if TYPE_CHECKING:
     from synergie.plan.certificate import Certificate
+    from synergie.plan.sharing.certificate import NucleolusProof
     from synergie.purchase.records.fault import SourceRow
     from synergie.purchase.records.plan import PurchasePlan
     from synergie.purchase.records.purchase import PurchaseProblem
@@ -67,6 +68,8 @@ class PurchaseResult:
     """What would become of the plan. None: not asked."""
     sharing: "SharingStudy | None" = None
     """Other ways to share. None: not asked, or too many members."""
+    nucleolus: "NucleolusProof | None" = None
+    """The proof of the nucleolus among them. None: it is not there."""
     certificate: "Certificate | None" = None
     """The proof of its bound. None: not asked."""
 
@@ -103,10 +106,10 @@ def compute_purchase(
     with needs("plan"):
         from synergie.purchase.plan import sharing, what_if
     looked = what_if.study(read.problem, plan, limit_s=limit_s)
-    shared = None
+    shared, proof = None, None
     if len(plan.members) <= MOST_SHARED:
-        shared = sharing.share_purchase(read.problem, limit_s=limit_s)
-    return PurchaseResult(read, plan, looked, shared, certificate)
+        shared, proof = sharing.share_purchase_with_proof(read.problem, limit_s=limit_s)
+    return PurchaseResult(read, plan, looked, shared, proof, certificate)
 
 
 def _certify(

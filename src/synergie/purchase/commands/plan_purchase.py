@@ -98,7 +98,7 @@ def purchase(  # noqa: PLR0913 (the options of a command)
     read = read_purchase_request(Files(file, offers or (), group, rules, scoring), at=at, now=now)
     done = compute_purchase(read, study=study, certify=out is not None, limit_s=limit)
     if out is not None:
-        write_folder(brief_of(done, now), out, done.certificate)
+        write_folder(brief_of(done, now), out, done.certificate, done.nucleolus)
     if as_json:
         print_json(done.document())
         return

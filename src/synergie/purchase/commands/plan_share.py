@@ -7,13 +7,20 @@ import typer
 
 from synergie.cli.extras import needs
 from synergie.cli.files import load_record, parse
+from synergie.cli.folder import check_output_folder, write_whole_folder
 from synergie.cli.phrase import describe_phrase, format_euros
 from synergie.cli.print import as_json as print_json
 from synergie.cli.print import print_aligned_rows
 from synergie.cli.texts import N_, _, format_number
 
 if TYPE_CHECKING:
-    from synergie.schemas.sharing import MemberShare, Method, Sharing, SharingStudy
+    from collections.abc import Mapping
+
+    from pydantic import BaseModel
+
+    from synergie.plan.sharing.certificate import NucleolusProof
+    from synergie.purchase.records.purchase import PurchaseProblem
+    from synergie.schemas.sharing import CostGame, MemberShare, Method, Sharing, SharingStudy
 
 type Chosen = Literal["all", "proportional", "scrb", "equal-profit", "shapley", "nucleolus"]
 type Bearer = Literal["coordinator", "members"]
@@ -22,7 +29,7 @@ HELP = N_("What each member pays of what the group pays, by several methods, and
 EPILOG = """
     synergie plan share besoins.json
     synergie plan share besoins.json --method nucleolus --json
-    synergie plan share coalitions.csv
+    synergie plan share coalitions.csv --out partage
     """
 
 NAMES: dict["Method", str] = {
@@ -66,15 +73,26 @@ def share(
             help=N_("Who bears what a cap cuts off the coordinator's fees."),
         ),
     ] = "coordinator",
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", "-o", metavar="DIR",
+            help=N_("Write what is shared, the shares and the proof of the nucleolus there."),
+        ),
+    ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help=N_("The whole study as one JSON document."))
     ] = False,
     limit: Annotated[
         float, typer.Option(metavar="SECONDS", min=0.1, help=N_("Longest time to look for a plan."))
     ] = 60,
-) -> None:
+) -> None:  # fmt: skip
     """Exit 7 when no purchase satisfies the requirements; they are named."""
-    study = _compute_sharing_study(file, _GROUPS[method], limit, remainder)
+    if out is not None:
+        check_output_folder(out, (), force=False)
+    given, study, proof = _compute_sharing_study(file, _GROUPS[method], limit, remainder)
+    if out is not None:
+        _write_sharing(out, {"probleme.json": given, "partage.json": study}, proof)
     if as_json:
         print_json(study)
         return
@@ -90,27 +108,42 @@ def share(
         typer.echo(f"  {describe_phrase(phrase)}")
 
 
+def _write_sharing(
+    out: Path, records: "Mapping[str, BaseModel]", proof: "NucleolusProof | None"
+) -> None:
+    with write_whole_folder(out) as folder:
+        for name, record in records.items():
+            text = record.model_dump_json(indent=2) + "\n"
+            (folder / name).write_text(text, "utf-8", newline="\n")
+        if proof is not None:
+            proof.write(folder / "nucleole.json")
+
+
 def _compute_sharing_study(
     file: Path, methods: tuple["Method", ...], limit: float, remainder: Bearer
-) -> "SharingStudy":
-    """The study of what *file* holds: told apart by its form, not by its name."""
+) -> "tuple[CostGame | PurchaseProblem, SharingStudy, NucleolusProof | None]":
+    """What *file* holds, its study, its proof: told apart by its form, not by its name."""
     with file.open("rb") as source:
         json_like = source.read(64).lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"["))
     with needs("plan"):
-        from synergie.plan.sharing.study import share_game
-        from synergie.purchase.plan.sharing.purchases import share_purchase
+        from synergie.plan.sharing.study import share_game_with_proof
+        from synergie.purchase.plan.sharing.purchases import share_purchase_with_proof
     if not json_like:
         from synergie.purchase.commands._coalitions import read_coalition_file
 
-        return share_game(read_coalition_file(file), methods=methods)
+        game = read_coalition_file(file)
+        return game, *share_game_with_proof(game, methods=methods)
     if "costs" in parse(file):
         from synergie.schemas.sharing import CostGame
 
-        return share_game(load_record(file, CostGame), methods=methods)
+        game = load_record(file, CostGame)
+        return game, *share_game_with_proof(game, methods=methods)
+    from synergie.purchase.plan.sharing.purchases import lift_fee_cap
     from synergie.purchase.records.purchase import PurchaseProblem
 
     problem = load_record(file, PurchaseProblem)
-    return share_purchase(problem, methods=methods, limit_s=limit, remainder=remainder)
+    found = share_purchase_with_proof(problem, methods=methods, limit_s=limit, remainder=remainder)
+    return lift_fee_cap(problem, remainder), *found
 
 
 def _print_sharing_summary(study: "SharingStudy") -> None:

@@ -69,6 +69,8 @@ class Brief:
     """The command that makes it again. None: not told."""
     certified: bool = False
     """Whether a certificate, which others can check, proves that no plan costs less."""
+    nucleolus_certified: bool = False
+    """Whether a certificate proves the nucleolus among the ways to share."""
 
     @cached_property
     def lots(self) -> dict[str, str]:

@@ -80,6 +80,7 @@ def outline_purchase(
 
 
 KIND = PlanKind(
-    "offers", PurchaseProblem, PurchasePlan, proof.faults, outline_purchase, build_bound_model
-)
+    "offers", PurchaseProblem, PurchasePlan, proof.faults, outline_purchase, build_bound_model,
+    "synergie.purchase.plan.sharing:purchase_game",
+)  # fmt: skip
 """Pooled purchases, as `synergie plan verify` and `compare` know them."""

@@ -9,14 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from synergie.plan.sharing.study import share_game
-    from synergie.purchase.plan.sharing.purchases import purchase_game, share_purchase
+    from synergie.purchase.plan.sharing.purchases import (
+        purchase_game,
+        share_purchase,
+        share_purchase_with_proof,
+    )
 
-__all__ = ["purchase_game", "share_game", "share_purchase"]
+__all__ = ["purchase_game", "share_game", "share_purchase", "share_purchase_with_proof"]
 
 _HOME = {
     "purchase_game": "synergie.purchase.plan.sharing.purchases",
     "share_game": "synergie.plan.sharing.study",
     "share_purchase": "synergie.purchase.plan.sharing.purchases",
+    "share_purchase_with_proof": "synergie.purchase.plan.sharing.purchases",
 }
 
 

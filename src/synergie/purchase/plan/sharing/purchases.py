@@ -14,6 +14,7 @@ import numpy as np
 from synergie.errors import BadInput, Cancelled, Infeasible, SolverFailed
 from synergie.plan.seconds import check_seconds
 from synergie.plan.sharing import text as _text
+from synergie.plan.sharing.certificate import NucleolusProof, certify_sharing
 from synergie.plan.sharing.context import SharingContext
 from synergie.plan.sharing.game import Floats, Game, list_mask_players, sum_amounts_by_coalition
 from synergie.plan.sharing.ground import Listed, SharingGame
@@ -127,9 +128,38 @@ def share_purchase(
     A lot's price schedule is the same for all its members: what a share differs from it is settled
     through the fees of the coordinator (`to_settle_eur`). Raises as `purchase_game`.
     """
+    found, _made = _share_purchase(
+        problem, methods, limit_s=limit_s, cancel=cancel, seed=seed, remainder=remainder
+    )
+    return found
+
+
+@check_seconds
+def share_purchase_with_proof(
+    problem: PurchaseProblem,
+    *,
+    methods: Sequence[Method] = tuple(METHODS),
+    limit_s: float = 60,
+    remainder: Remainder = "coordinator",
+) -> tuple[SharingStudy, NucleolusProof | None]:
+    """As `share_purchase`, with the proof of its nucleolus. None: it has none."""
+    found, ground = _share_purchase(
+        problem, methods, limit_s=limit_s, cancel=None, seed=0, remainder=remainder
+    )
+    return found, certify_sharing(ground, found)
+
+
+def _share_purchase(
+    problem: PurchaseProblem,
+    methods: Sequence[Method],
+    *,
+    limit_s: float,
+    cancel: Callable[[], bool] | None,
+    seed: int,
+    remainder: Remainder,
+) -> tuple[SharingStudy, SharingGame]:
     fees = problem.fees
-    if remainder == "members" and fees is not None:
-        problem = problem.model_copy(update={"fees": fees.model_copy(update={"cap": None})})
+    problem = lift_fee_cap(problem, remainder)
     made = _build_game_with_plan(problem, limit_s=limit_s, cancel=cancel)
     players = made.ground.players
     elsewhere = dict.fromkeys(players, Decimal(0))
@@ -148,7 +178,14 @@ def share_purchase(
         assumptions=(*made.assumptions, *fees_text(problem, made.plan, fees)),
         seed=seed,
     )
-    return study(made.ground, given, methods=methods, cancel=cancel)
+    return study(made.ground, given, methods=methods, cancel=cancel), made.ground
+
+
+def lift_fee_cap(problem: PurchaseProblem, remainder: Remainder) -> PurchaseProblem:
+    """*problem*; without the cap of its fees when its members bear what that cuts off."""
+    if remainder == "coordinator" or problem.fees is None:
+        return problem
+    return problem.model_copy(update={"fees": problem.fees.model_copy(update={"cap": None})})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
