@@ -20,6 +20,7 @@ from tests.cli import purchase_files
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "achat-groupe.json"
 FOLDER = {"plan.json", "preuve.vipr", "probleme.json", "rapport.html", "classeur.xlsx", "notes"}
+STUDIED = {"etude.json", "partage.json", "nucleole.json"}
 
 
 def problem() -> dict[str, Any]:
@@ -380,7 +381,11 @@ def test_a_study_tells_what_may_come_and_other_ways_to_share(
     assert run(None, "--study", "--out", str(out), "--json") == 0
     told = json.loads(capsys.readouterr().out)
     assert set(told) == {"plan", "study", "sharing"}
-    assert {path.name for path in out.iterdir()} == FOLDER | {"etude.json", "partage.json", "nucleole.json"}
+    assert {path.name for path in out.iterdir()} == FOLDER | {
+        "etude.json",
+        "partage.json",
+        "nucleole.json",
+    }
     assert json.loads((out / "etude.json").read_bytes()) == told["study"]
     assert len(told["study"]["departures"]) == len(told["plan"]["members"])
     page = (out / "rapport.html").read_text("utf-8")
