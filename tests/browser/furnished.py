@@ -48,7 +48,7 @@ def furnish(house: dict[str, Any]) -> dict[str, str]:
             "contract": house["contract_to_sign"],
             "campaign": house["campaign"],
             "study": house["lighting_study"],
-            "toured": _rounds(coordinator),
+            **_rounds(coordinator),
             "bought": _market(coordinator),
             "alert": _alert(coordinator),
             "budget": _budget(coordinator),
@@ -194,8 +194,8 @@ def _budget(coordinator: Client) -> str:
     return str(YEAR)
 
 
-def _rounds(coordinator: Client) -> str:
-    """A campaign with a plan in force, and one day of a crew; its identifier."""
+def _rounds(coordinator: Client) -> dict[str, str]:
+    """A campaign with a plan in force, one of fewer visits, and one day of a crew."""
     stops = [
         (COORDINATOR, str(cabinet.external_id)) for cabinet in list(coordinator.cabinets())[:3]
     ]
@@ -203,10 +203,12 @@ def _rounds(coordinator: Client) -> str:
     book, campaign = coordinator.campaigns, coordinator.campaigns.create(record).id
     book.invite(campaign, [COORDINATOR])
     plan = CampaignPlanRequest.model_validate(plan_request(*stops))
+    fewer = CampaignPlanRequest.model_validate(plan_request(*stops[:2]))
+    other = book.keep(campaign, fewer.problem, fewer.plan)
     run = book.keep(campaign, plan.problem, plan.plan)
     book.propose(campaign, run.id)
     book.accept(book.part(campaign, run.id))
     book.adopt(campaign, run.id)
     asked = CampaignRoundsRequest.model_validate(rounds_request(*stops))
     book.keep_rounds(campaign, asked.problem, asked.rounds)
-    return campaign
+    return {"toured": campaign, "planned": run.id, "fewer": other.id}

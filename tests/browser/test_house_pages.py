@@ -100,6 +100,11 @@ PAGES: dict[str, View] = {
     "plan-data": {"path": "/plans/{campaign}/donnees", "as": "lead"},
     "plan-sheet": {"path": "/plans/{campaign}/feuille", "as": "lead"},
     "plan-report": {"from": "plan", "link": "main a[href*='/plan_']", "as": "lead"},
+    "plan-compared": {
+        "path": "/plans/{toured}/{planned}?avec={fewer}",
+        "title": "plan-report",
+        "as": "lead",
+    },
     "plan-part": {"from": "plan-report", "link": "main a[href*='vue=part']", "as": "lead"},
     "plan-decide": {"from": "plan", "link": "main a[href*='/decider']", "as": "lead"},
     "market": {"path": "/plans/{bought}/marche", "as": "lead"},

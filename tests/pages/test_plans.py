@@ -224,6 +224,7 @@ def test_two_plans_side_by_side_say_what_changed(group: Group) -> None:
     assert "Données différentes." in of_all
     assert "Besoins de org-two" in of_all and "≠ autres données" in of_all
     assert "▲ plus : +" in of_all
+    assert "Décisions : pareilles 2, changées 0, nouvelles 0, retirées 0." in of_all
     own = text(group.get("other-reader", f"/plans/{group.purchase}/{second}?avec={first}"))
     assert "Version de nos besoins" in own
     assert "org-one" not in own.split("Ce qui a changé pour nous")[1].split("</section>")[0]
@@ -239,6 +240,7 @@ def test_visits_that_come_and_go_are_told(group: Group) -> None:
     first, second = group.years
     told = text(group.get("agent", f"/plans/{group.campaign}/{second}?avec={first}"))
     assert "− retirée" in told and "CANARI-7" in told
+    assert "Pourquoi maintenant" in told and "Décisions : " in told
 
 
 def test_rounds_are_calendars_of_ones_own_places(group: Group) -> None:

@@ -22,7 +22,6 @@ from synergie.maintenance.records.rounds import RoundsPlan, RoundsProblem
 from synergie.park.records.crew import CrewBook
 from synergie.park.records.park import ParkState
 from synergie.schemas.assets.work_order import WorkOrder
-from tests.depth import times
 from tests.plan.upkeep_cases import MONDAY, at, book, cabinet, crew, depot, order, park, points
 
 WEEKS = 16
@@ -65,16 +64,16 @@ def iterate_weeks(seed: int) -> Iterator[tuple[int, RoundsPlan, bool]]:
 
 
 def test_weeks_of_drawn_years_keep_the_promised_crew_days_or_tell_it() -> None:
-    kept, years, seeds = 0, 0, range(1, 1 + times(12, deep=100))
-    for seed in seeds:
+    """A hundred years, all their weeks: 99 keep every crew-day, one week of one has one more."""
+    kept = 0
+    for seed in range(1, 101):
         weeks = list(iterate_weeks(seed))
         assert weeks
         for days, rounds, told in weeks:
             assert rounds.left_out == ()
             assert told == (len(rounds.rounds) != days)
         kept += all(len(rounds.rounds) <= days for days, rounds, _ in weeks)
-        years += 1
-    assert kept >= 0.9 * years
+    assert kept >= 95
 
 
 def test_rounds_of_more_days_than_promised_are_made_again_by_fewer() -> None:

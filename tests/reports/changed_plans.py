@@ -24,6 +24,8 @@ from tests.reports.maintained import NAMES as BODIES
 from tests.reports.purchases import bought
 from tests.reports.test_purchase_note import view_of
 
+REASONS = ("Groupée avec",)
+"""Of the plan of a year that is made for reports."""
 ONE, OTHER = "1" * 64, "2" * 64
 CODES = (
     "no_needs", "no_agreement", "not_started", "suspended", "ended", "dataset", "unknown_client",
@@ -55,21 +57,21 @@ def pairs() -> Pairs:
     bare = new.model_copy(update={"plan": None})
     empty = replaced.model_copy(update={"plan": None})
     ways = {
-        "purchase": told(purchase_runs, old, new, names=names, lots=lots),
-        "purchase-back": told(purchase_runs, new, old, names=names, lots={}),
-        "purchase-same": told(purchase_runs, new, new, names=names, lots=lots),
-        "purchase-bare": told(purchase_runs, old, bare, names=names, lots=lots),
-        "campaign": told(campaign_runs, kept, replaced, names=names),
-        "campaign-back": told(campaign_runs, replaced, kept, names=names),
-        "campaign-same": told(campaign_runs, replaced, replaced, names=names),
-        "campaign-bare": told(campaign_runs, empty, replaced, names=names),
+        "purchase": told(purchase_runs, old, new, names=names, lots=lots, tell=str),
+        "purchase-back": told(purchase_runs, new, old, names=names, lots={}, tell=str),
+        "purchase-same": told(purchase_runs, new, new, names=names, lots=lots, tell=str),
+        "purchase-bare": told(purchase_runs, old, bare, names=names, lots=lots, tell=str),
+        "campaign": told(campaign_runs, kept, replaced, names=names, tell=str),
+        "campaign-back": told(campaign_runs, replaced, kept, names=names, tell=str),
+        "campaign-same": told(campaign_runs, replaced, replaced, names=names, tell=str),
+        "campaign-bare": told(campaign_runs, empty, replaced, names=names, tell=str),
         "part": told(purchase_parts, mine, then, tell=str),
         "part-back": told(purchase_parts, then, mine, tell=str),
         "own": told(campaign_parts, own, other, tell=str),
         "own-back": told(campaign_parts, other, own, tell=str),
     }
     suppliers = [offer.supplier for offer in made.problem.offers]
-    return Pairs(ways, [*names.values(), *lots.values(), *suppliers, *MANY, "Bâtiments"])
+    return Pairs(ways, [*names.values(), *lots.values(), *suppliers, *MANY, *REASONS, "Bâtiments"])
 
 
 def _bought(made: Any) -> tuple[PurchaseRun, PurchaseRun]:

@@ -180,12 +180,14 @@ class PlanReports:
                 bought.read(caller, item_id, plan, now=now),
                 names=names.names_by_id(),
                 lots=_get_lot_names(item),
+                tell=build_translator(),
             )
         kept = CampaignRuns(self.store)
         return campaign_runs(
             kept.read(caller, item_id, other, now=now),
             kept.read(caller, item_id, plan, now=now),
             names=names.names_by_id(),
+            tell=build_translator(),
         )
 
     def calendars(

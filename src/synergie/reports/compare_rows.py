@@ -23,6 +23,8 @@ from synergie.reports.written import (
 type Row = tuple[str, str, str, str]
 type _Run = PurchaseRun | CampaignRun
 
+BECAUSE: Pair = ("Pourquoi maintenant", "Why now")
+"""Head of the reasons of the later plan."""
 MOST_ROWS = 200
 """Most rows of a table of changes; what is left out is counted."""
 SHORT = 12
@@ -118,10 +120,13 @@ def build_visit_moves(
     after: Mapping[tuple[str, str], tuple[str, int]],
     starts: date | None,
     then: date | None,
+    *,
+    reasons: Mapping[str, str] | None = None,
 ) -> Iterator[Block]:
     """The visits of two plans that are in another week, new, or gone.
 
-    *before*, *after*: by a visit's own key, what is done and in which week.
+    *before*, *after*: by a visit's own key, what is done and in which week. *reasons*: why each is
+    where it is now, by its name; None: not told to this reader.
     """
     rows = []
     for key in sorted(before.keys() | after.keys()):
@@ -129,15 +134,32 @@ def build_visit_moves(
         weeks = (_format_visit_week(one, starts), _format_visit_week(other, then))
         if weeks[0] != weeks[1]:
             name, task = key[0], (other or one or ("", 0))[0]
-            rows.append((name, task, *weeks, _describe_move(one, other)))
+            why = () if reasons is None else (reasons.get(key[1] or name, ""),)
+            rows.append((name, task, *weeks, _describe_move(one, other), *why))
+    yield count_decisions(before, after, len(rows))
     if not rows:
         yield Paragraph(
             choose_text("Aucune visite ne change de semaine.", "No visit moves to another week.")
         )
         return
-    yield Table(_how_many(len(rows)), _move_heads(), tuple(rows[:MOST_ROWS]))
+    heads = _move_heads() if reasons is None else (*_move_heads(), choose_text(*BECAUSE))
+    yield Table(_how_many(len(rows)), heads, tuple(rows[:MOST_ROWS]))
     if len(rows) > MOST_ROWS:
         yield _not_shown(len(rows) - MOST_ROWS)
+
+
+def count_decisions[K](
+    before: Mapping[K, object], after: Mapping[K, object], differ: int
+) -> Paragraph:
+    """How many decisions are the same, changed, new and gone; *differ*: all but the same."""
+    new, gone = len(after.keys() - before.keys()), len(before.keys() - after.keys())
+    same, moved = len(before.keys() | after.keys()) - differ, differ - new - gone
+    return Paragraph(
+        choose_text(
+            f"Décisions : pareilles {same}, changées {moved}, nouvelles {new}, retirées {gone}.",
+            f"Decisions: same {same}, changed {moved}, new {new}, gone {gone}.",
+        )
+    )
 
 
 def _how_many(moved: int) -> str:

@@ -14,12 +14,15 @@ from synergie.purchase.records.member_view import MemberView
 from synergie.purchase.records.plan import Award, PurchasePlan
 from synergie.purchase.records.run import PurchasePart, PurchaseRun
 from synergie.reports.compare_rows import (
+    BECAUSE,
+    MOST_ROWS,
     SHORT,
     Row,
     build_body_rows,
     build_run_notes,
     build_text_row,
     build_visit_moves,
+    count_decisions,
     describe_amount_change,
     describe_entered,
     describe_left_out,
@@ -54,7 +57,12 @@ _LATE: Pair = ("Visites après leur échéance", "Visits after their due date")
 
 
 def purchase_runs(
-    before: PurchaseRun, after: PurchaseRun, *, names: Mapping[str, str], lots: Mapping[str, str]
+    before: PurchaseRun,
+    after: PurchaseRun,
+    *,
+    names: Mapping[str, str],
+    lots: Mapping[str, str],
+    tell: Catalogue,
 ) -> tuple[Section, ...]:
     """Two plans of a purchase, for its coordinator."""
     one, other = before.plan, after.plan
@@ -62,6 +70,7 @@ def purchase_runs(
         _build_results_table(one, other),
         _compare_members(one, other, names),
         _compare_awards(one, other, lots),
+        *_compare_places(one, other, {**names, **lots}, _list_reasons(other, tell)),
     )
     return (
         Section("entrees", choose_text(*_INPUTS), _bought_inputs(before, after, names)),
@@ -69,8 +78,14 @@ def purchase_runs(
     )
 
 
+def _list_reasons(plan: Plan | None, tell: Catalogue) -> dict[str, str]:
+    """Why each subject is decided as it is."""
+    lines = () if plan is None else plan.lines
+    return {line.subject: describe_phrases((line.reason,), tell)[0] for line in lines}
+
+
 def campaign_runs(
-    before: CampaignRun, after: CampaignRun, *, names: Mapping[str, str]
+    before: CampaignRun, after: CampaignRun, *, names: Mapping[str, str], tell: Catalogue
 ) -> tuple[Section, ...]:
     """Two plans of a campaign, for its coordinator."""
     one, other = before.plan, after.plan
@@ -78,7 +93,7 @@ def campaign_runs(
         _build_results_table(one, other, *_compare_crews(one, other)),
         _compare_members(one, other, names),
     ]
-    blocks += _compare_visits(one, other)
+    blocks += _compare_visits(one, other, _list_reasons(other, tell))
     return (
         Section("entrees", choose_text(*_INPUTS), _park_inputs(before, after, names)),
         Section("resultat", choose_text(*_RESULTS), tuple(blocks)),
@@ -318,6 +333,48 @@ def _compare_awards(
     return Table(caption, ("Lot", *list_side_heads()), tuple(rows))
 
 
+def _compare_places(
+    before: PurchasePlan | None,
+    after: PurchasePlan | None,
+    names: Mapping[str, str],
+    reasons: Mapping[str, str],
+) -> Iterator[Block]:
+    """Who buys elsewhere than before, and why."""
+    left, right = (
+        {(one.member, one.lot): one.offer for one in (() if plan is None else plan.places)}
+        for plan in (before, after)
+    )
+    moved = [key for key in sorted(left.keys() | right.keys()) if _differs(key, left, right)]
+    yield count_decisions(left, right, len(moved))
+    rows = [
+        (
+            ", ".join(names.get(name, name) for name in key),
+            _describe_place(key, left),
+            _describe_place(key, right),
+            reasons.get(", ".join(key), ""),
+        )
+        for key in moved
+    ]
+    if rows:
+        caption = choose_text("Qui achète ailleurs", "Who buys elsewhere")
+        head = choose_text("Membre, lot", "Member, lot")
+        heads = (head, *list_side_heads()[:2], choose_text(*BECAUSE))
+        yield Table(caption, heads, tuple(rows[:MOST_ROWS]))
+
+
+type _Places = Mapping[tuple[str, str], str | None]
+
+
+def _differs(key: tuple[str, str], left: _Places, right: _Places) -> bool:
+    return (key in left, left.get(key)) != (key in right, right.get(key))
+
+
+def _describe_place(key: tuple[str, str], places: _Places) -> str:
+    if key not in places:
+        return "absent"
+    return places[key] or choose_text("seul", "alone")
+
+
 def _describe_award(award: Award | None) -> str:
     if award is None:
         return choose_text("pas attribué", "not awarded")
@@ -340,12 +397,11 @@ def _compare_crews(
 
 
 def _compare_visits(
-    before: MaintenancePlan | None, after: MaintenancePlan | None
+    before: MaintenancePlan | None, after: MaintenancePlan | None, reasons: Mapping[str, str]
 ) -> Iterator[Block]:
     if before is not None and after is not None:
-        yield from build_visit_moves(
-            _index_visit_weeks(before), _index_visit_weeks(after), None, None
-        )
+        weeks = [_index_visit_weeks(plan) for plan in (before, after)]
+        yield from build_visit_moves(weeks[0], weeks[1], None, None, reasons=reasons)
 
 
 def _index_visit_weeks(

@@ -16,8 +16,8 @@ from synergie.maintenance.plan.rounds._changed import (
 from synergie.maintenance.plan.rounds._dangers import put_dangers_first
 from synergie.maintenance.plan.rounds._given import build_rounds_case as case_of
 from synergie.maintenance.plan.rounds._late import (
+    describe_overdue_dangers,
     find_late_jobs,
-    find_overdue_dangers,
     list_mandatory_jobs,
     list_previously_late_jobs,
     may_be_late,
@@ -106,15 +106,11 @@ def _build_insert_plan(
             steps=0,
             stop="all",
             seconds=time.thread_time() - begun,
-            extra=(*told.values(), *_list_overdue_phrases(tours, told)),
+            extra=(*told.values(), *describe_overdue_dangers(tours, told)),
             replaced=compute_previous_digest(before),
             moved=changed,
         ),
     )
-
-
-def _list_overdue_phrases(tours: Tours, told: Mapping[int, Phrase]) -> list[Phrase]:
-    return [phrase for job, phrase in find_overdue_dangers(tours).items() if job not in told]
 
 
 def _describe_left_job(tours: Tours, number: int) -> Phrase:

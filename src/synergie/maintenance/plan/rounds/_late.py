@@ -1,11 +1,13 @@
 """Work whose deadline cannot be kept any more: it is done as soon as can be, and told so."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 
 from synergie.maintenance.plan.rounds import _text
 from synergie.maintenance.plan.rounds._case import MINUTE, Case
+from synergie.maintenance.plan.rounds._dangers import schedule_danger_order
+from synergie.maintenance.plan.rounds._given import build_rounds_case
 from synergie.maintenance.plan.rounds._timetable import build_timetable
 from synergie.maintenance.plan.rounds._tours import Tours
 from synergie.maintenance.records.rounds import RoundsPlan
@@ -63,6 +65,30 @@ def find_overdue_dangers(tours: Tours) -> dict[int, Phrase]:
                     values = (case.name(visit.job), str(-(-(visit.starts - job.due) // MINUTE)))
                     found[visit.job] = Phrase(text=_text.OVERDUE, values=values)
     return found
+
+
+def describe_overdue_dangers(tours: Tours, told: Container[int] = ()) -> list[Phrase]:
+    """Dangers begun too late with who could help, but for those *told*; those without a time."""
+    said, late = [], {n: p for n, p in find_overdue_dangers(tours).items() if n not in told}
+    asked = build_rounds_case(tours.case.problem) if late else tours.case  # no start decided yet
+    for job, phrase in late.items():
+        said += [phrase, *_describe_help(asked, job)]
+    dangers = (job for job in range(len(tours.case.jobs)) if tours.case.jobs[job].danger)
+    untimed = [tours.case.name(job) for job in dangers if tours.case.jobs[job].due is None]
+    return [*said, *(Phrase(text=_text.UNTIMED, values=(name,)) for name in untimed)]
+
+
+def _describe_help(case: Case, job: int) -> Iterator[Phrase]:
+    """Who would begin a danger soonest if it went there before all else."""
+    due, name = case.jobs[job].due or 0, case.name(job)
+    ways = {duty: schedule_danger_order(case, duty, [job]) for duty in range(len(case.duties))}
+    starts = [(way.starts[-1], duty) for duty, way in ways.items() if way is not None]
+    if starts:
+        start, duty = min(starts)
+        minutes = abs(due - start) // MINUTE if start <= due else -(-(start - due) // MINUTE)
+        crew = () if start > due else (case.problem.shifts[duty].crew,)
+        text = _text.NO_HELP if start > due else _text.HELP
+        yield Phrase(text=text, values=(name, *crew, str(minutes)))
 
 
 def find_late_jobs(case: Case, tours: Tours) -> dict[int, Phrase]:

@@ -1,7 +1,7 @@
 """The rest of a day or a week again: little news changes little."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 
@@ -23,8 +23,8 @@ from synergie.maintenance.plan.rounds._given import build_rounds_case as case_of
 from synergie.maintenance.plan.rounds._improve import improve_tours
 from synergie.maintenance.plan.rounds._insert import MOVE_EUR
 from synergie.maintenance.plan.rounds._late import (
+    describe_overdue_dangers,
     find_late_jobs,
-    find_overdue_dangers,
     list_mandatory_jobs,
     list_previously_late_jobs,
     may_be_late,
@@ -94,7 +94,7 @@ def replan(
             steps=found.steps,
             stop=found.stopped,
             seconds=time.thread_time() - begun,
-            extra=(kept, *told.values(), *_list_unreported_delays(found.tours, told)),
+            extra=(kept, *told.values(), *describe_overdue_dangers(found.tours, told)),
             replaced=compute_previous_digest(plan),
             moved=list_moved_stops(plan.rounds, rounds_of(found.tours)),
         ),
@@ -105,10 +105,6 @@ def replan(
 def _drop_change_weights(tours: Tours) -> Tours:
     """The same rounds without the weight of changes: what a crew costs more is in euros."""
     return Tours(tours.case, tours.orders, Weigh.of(tours.case))
-
-
-def _list_unreported_delays(tours: Tours, told: Mapping[int, Phrase]) -> list[Phrase]:
-    return [phrase for job, phrase in find_overdue_dangers(tours).items() if job not in told]
 
 
 def _list_overdue_jobs(case: Case) -> list[int]:

@@ -12,7 +12,7 @@ from synergie.maintenance.plan.rounds._dangers import put_dangers_first
 from synergie.maintenance.plan.rounds._euros import round_to_euro_cents
 from synergie.maintenance.plan.rounds._find import RoundsSearchResult, find_best_orders
 from synergie.maintenance.plan.rounds._given import build_rounds_case as case_of
-from synergie.maintenance.plan.rounds._late import find_overdue_dangers
+from synergie.maintenance.plan.rounds._late import describe_overdue_dangers, find_overdue_dangers
 from synergie.maintenance.plan.rounds._lines import build_stop_lines
 from synergie.maintenance.plan.rounds._outcome import (
     RoundsPlanContext,
@@ -209,7 +209,7 @@ def _build_plan_context(
         steps=steps,
         stop=best.stopped,
         seconds=seconds,
-        extra=tuple(find_overdue_dangers(tours).values()),
+        extra=tuple(describe_overdue_dangers(tours)),
     )
 
 
