@@ -242,7 +242,7 @@ def test_a_refusal_that_passes_is_a_calm_page(
     found = _faults(calm, f"{running.url}/")
     assert {k: v for k, v in found.items() if not k.startswith("rules that had")} == {}
     for view in ways.values():
-        assert "Réessayez dans" in view["text"] and "Rien n'a été perdu." in view["text"]
+        assert "Réessayez dans" in view["text"] and "Rien n’a été perdu." in view["text"]
         assert "Réessayer" in view["text"]
         assert "mardi 24 novembre 2026 à 10 h 00" in " ".join(view["text"].split())
 

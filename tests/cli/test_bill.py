@@ -248,7 +248,7 @@ def test_letters_are_written_whole_to_each_supplier(
     assert main(line) == 1
     assert "1 courrier" in capsys.readouterr().err
     page = (folder / "energie-d-ici.html").read_text("utf-8")
-    assert "Commune d&#39;essai" in page and "33,7" in page and "CIBS L312-37" in page
+    assert "Commune d’essai" in page and "33,7" in page and "CIBS L312-37" in page
     assert main(line) == 2, "a folder that is there stays"
 
 

@@ -272,7 +272,7 @@ def test_points_of_the_frontier_open_as_scenarios(
     asked = ["--frontier", "energy,dark_hours", "--limit", "10", "--out", str(out)]
     assert plan(*three, *asked) == 0
     page = (out / "rapport.html").read_text(encoding="utf-8")
-    assert "Jusqu&#39;où peut-on aller" in page
+    assert "Jusqu’où peut-on aller" in page
     points = json.loads((out / "frontiere.json").read_bytes())["points"]
     capsys.readouterr()
     study, plans = str(out / "etude.json"), str(out / "plans.json")

@@ -203,8 +203,8 @@ def test_the_report_is_one_file_that_says_all_of_it(played: Played) -> None:
         "En retard.",
         "Non chiffré.",
     ):
-        assert word.replace("'", "&#39;") in text
-    cabinets = text.partition("<caption>Armoires d&#39;éclairage</caption>")[2]
+        assert word.replace("'", "’") in text
+    cabinets = text.partition("<caption>Armoires d’éclairage</caption>")[2]
     rows = cabinets.partition("<tbody>")[2].partition("</tbody>")[0].count("<tr>")
     assert rows == len(played.outcome.whole.cabinets)
     assert re.search(r"9954\d{10}", text) is None, "no delivery point is named"
@@ -223,7 +223,7 @@ def test_the_report_answers_first_what_a_council_asks_of_the_purchase(played: Pl
         *(a.supplier for a in plan.awards),
     ):
         assert words in first, words
-    assert least.replace("'", "&#39;") in first
+    assert least.replace("'", "’") in first
     assert [one.kind for one in plan.refused] == ["expired"]
     assert "expirée" in section
     told = format_summary(played.outcome)
@@ -241,7 +241,7 @@ def test_every_commune_that_is_lit_has_its_energy_in_the_report(played: Played) 
 def test_the_summary_is_plain_text_and_holds_both_gains(played: Played) -> None:
     text = format_summary(played.outcome)
     assert "\x1b" not in text and "\x1b" not in played.shown
-    assert text.count("optimal, certificat à l'appui") == 1 and text.count("borne atteinte") == 1
+    assert text.count("optimal, certificat à l’appui") == 1 and text.count("borne atteinte") == 1
     assert "données synthétiques" in text
     assert str(played.outcome.report) in text
 

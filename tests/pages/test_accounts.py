@@ -122,9 +122,9 @@ def test_the_page_of_an_account_tells_what_the_journal_holds(people: People) -> 
     told = keeper.get(path(people, "observée")).text.partition("Derniers actes")[2]
     acts = [unescape(one) for one in re.findall(r"<td>([^<]*)</td></tr>", told)]
     assert acts == [
-        "refus (formulaire venu d'un autre site)",
+        "refus (formulaire venu d’un autre site)",
         "entrée (par un lien)",
-        "lien d'entrée fait",
+        "lien d’entrée fait",
         "compte ouvert (agent)",
     ]
 
@@ -146,7 +146,7 @@ def test_a_keeper_removes_the_passkeys_of_another(people: People) -> None:
     answer = key.made(keys.new_options(account, now=now))
     keys.add(principal_of(account), answer, "x", now=now)
     keeper = people.browser("keeper")
-    assert "Retirer ses clés d'accès" in unescape(keeper.get(path(people, "distraite")).text)
+    assert "Retirer ses clés d’accès" in unescape(keeper.get(path(people, "distraite")).text)
     send(people, keeper, path(people, "distraite", "cles"))
     assert keys.of(account.id) == []
 
@@ -173,7 +173,7 @@ def test_a_sitting_of_another_is_not_found(people: People) -> None:
 def test_what_is_wrong_with_a_new_account_is_said(people: People, fields: dict[str, str]) -> None:
     answer = send(people, people.browser("keeper"), "/comptes", **fields)
     assert answer.status_code == 422
-    assert "Rien n'a été enregistré." in unescape(answer.text)
+    assert "Rien n’a été enregistré." in unescape(answer.text)
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])

@@ -138,7 +138,7 @@ def test_the_first_line_answers_the_question(desk: Desk) -> None:
     assert re.search(r"\d+ demandes? à traiter\.", theirs)
     assert "À signer ou à refuser" in theirs
     nobody = text_of(desk.browser("stranger").get("/accords"))
-    assert "Personne d'autre que vous ne voit vos données." in nobody
+    assert "Personne d’autre que vous ne voit vos données." in nobody
     assert "Nobody but you" in text_of(desk.browser("stranger").get("/accords?lang=en"))
 
 
@@ -337,7 +337,7 @@ def test_suspended_resumed_revoked(desk: Desk) -> None:
         assert answer.status_code == 303, text_of(answer)
         assert desk.read(made).state == state
         done = desk.browser("signer").get(answer.headers["location"])
-        assert "C'est fait." in text_of(done)
+        assert "C’est fait." in text_of(done)
 
 
 def test_before_a_revocation_its_effects_are_told(desk: Desk) -> None:
@@ -371,7 +371,7 @@ def test_the_second_of_two_agents_is_told_who_was_first(desk: Desk) -> None:
     ]
     assert [one.status_code for one in answers] == [303, 409]
     told = text_of(answers[1])
-    assert "Rien n'a été fait." in told
+    assert "Rien n’a été fait." in told
     assert "proposé et signé par votre organisation, mercredi 25 novembre 2026" in told
     assert len(desk.read(made).signatures) == 1
 
@@ -456,7 +456,7 @@ def test_a_newer_version_says_what_changed(desk: Desk) -> None:
     )
     told = text_of(answer)
     assert answer.status_code == 409
-    assert "Ce qui a changé depuis l'affichage" in told and "au jour" in told
+    assert "Ce qui a changé depuis l’affichage" in told and "au jour" in told
     assert desk.read(made).state == "active"
 
 
@@ -494,7 +494,7 @@ def test_what_is_no_signature_signs_nothing_and_is_given_back(desk: Desk, signat
     made = desk.drafted()
     answer = desk.act("signer", made, "proposer", how="offline", signature=signature)
     assert answer.status_code == 422, text_of(answer)[:300]
-    assert "Rien n'a été fait." in text_of(answer)
+    assert "Rien n’a été fait." in text_of(answer)
     assert SCRIPT not in answer.text
     assert desk.read(made).state == "draft"
 

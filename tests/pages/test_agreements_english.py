@@ -148,12 +148,12 @@ def test_a_title_that_the_form_made_is_told_in_the_language_of_the_page(desk: De
     client.get("/accords?lang=fr")
     made = desk.drafted(title="")
     signed = desk.read(made).terms.title
-    assert re.fullmatch(r"Le suivi de l'énergie, .+, 2026", signed)
+    assert re.fullmatch(r"Le suivi de l’énergie, .+, 2026", signed)
     french = client.get(f"/accords/{made}")
     assert _heading(french) == signed
     english = client.get(f"/accords/{made}?lang=en")
     told = _heading(english)
-    assert told == signed.replace("Le suivi de l'énergie", "Following energy")
+    assert told == signed.replace("Le suivi de l’énergie", "Following energy")
     assert html.escape(told, quote=True) in client.get("/accords").text.replace("&#34;", "&quot;")
     assert html.unescape(english.text).count(signed) >= 1, "the terms are told as they are signed"
     assert desk.read(made).terms.title == signed

@@ -175,7 +175,7 @@ def test_ages_are_of_five_years_and_their_sum_is_the_whole() -> None:
     assert made is not None
     rows = {row[0]: row[1:] for row in made.table.rows}
     assert made.table.caption.startswith("Points lumineux de plus de 25 ans\u00a0: 7\u202f;")
-    assert rows["jusqu'à 1985"] == ("0", "0", "3", "0"), "older ones are in the first column"
+    assert rows["jusqu’à 1985"] == ("0", "0", "3", "0"), "older ones are in the first column"
     assert rows["1996 – 2000"] == ("0", "4", "0", "0")
     assert rows["2001 – 2005"] == ("0", "0", "0", "5")
     assert rows["2026"] == ("1", "0", "0", "0")

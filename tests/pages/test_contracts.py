@@ -52,7 +52,7 @@ def test_the_parties_read_the_whole_with_its_interval_and_what_is_due(
         assert "Rue de la Gare" in page and "Rue du Moulin" in page
         assert "01/07/2025 au 30/06/2026" in page, "a year that is over and not reported"
         year = read(people, who, f"/contrats/{told['statement']}")
-        assert "signé par le donneur d'ordre" in year and "Économie cumulée et garantie" in year
+        assert "signé par le donneur d’ordre" in year and "Économie cumulée et garantie" in year
         assert "prm:" not in page + year and "synergie contract" not in page + year
     signs = read(people, "other-reader", f"/contrats/{told['statement']}")
     assert "Votre signature est attendue" in signs
@@ -180,7 +180,7 @@ def test_what_is_to_be_done_stands_in_the_morning(people: People, told: dict[str
 def test_a_guarantee_that_was_missed_is_told(people: People, told: dict[str, str]) -> None:
     assert "manquée" not in read(people, "reader", "/matin")
     ids = reported(people.furnished.owner, "org-two", "org-one", "CPE manqué", saved_w=110)
-    assert "Garantie d'économie manquée : CPE manqué" in read(people, "reader", "/matin")
+    assert "Garantie d’économie manquée : CPE manqué" in read(people, "reader", "/matin")
     page = read(people, "reader", f"/contrats/{ids['plan']}")
     assert "garantie manquée" in page and "l’exploitant doit" in page
     assert told["plan"] != ids["plan"]
@@ -239,7 +239,7 @@ def test_the_operator_signs_on_the_page_with_its_own_key(people: People, signing
     assert "--org org-two --key cle.json --out signature.txt" in page
     wrong = signing.send(client, how="offline", signature=signing.signature(digest="0" * 64))
     assert wrong.status_code == 422 and signing.parties() == {"org-one"}
-    assert "Rien n'a été signé." in unescape(wrong.text)
+    assert "Rien n’a été signé." in unescape(wrong.text)
     done = signing.send(client, how="offline", signature=signing.signature())
     assert (done.status_code, done.headers["location"]) == (303, f"/contrats/{signing.document}")
     assert signing.read().state == "signed" and signing.parties() == {"org-one", "org-two"}

@@ -81,7 +81,7 @@ def test_a_known_file_is_taken_and_known_again(people: People) -> None:
     content = written([half_hours(JUNE)], "curves-csv")
     again = text(agent.get(dropped(people, agent, "encore.csv", content)))
     assert "Déjà déposé" in again
-    assert "rien n'a été enregistré une seconde fois" in again
+    assert "rien n’a été enregistré une seconde fois" in again
     assert "Dépôt de juin.csv" in again
     held = depot(people).recent(_principal(people), limit=200, now=NOW)
     assert [one.name for one in held if one.name in {"juin.csv", "encore.csv"}] == ["juin.csv"]
@@ -91,7 +91,7 @@ def test_a_table_is_asked_about_once_and_the_next_one_is_read(people: People) ->
     agent = people.browser("agent")
     where = dropped(people, agent, "Factures EDF 01.csv", bills(10, "70W ", 30, "=cmd()"))
     page = text(agent.get(where))
-    assert "Rien n'est encore enregistré" in page
+    assert "Rien n’est encore enregistré" in page
     assert "Consommation (kWh) énergie ou puissance, kWh 10 · 70W · 30" in _cells(page)
     bad = people.form(agent, where, at=f"{where}/profil", nom="Pas Bon")
     assert bad.status_code == 422
@@ -99,7 +99,7 @@ def test_a_table_is_asked_about_once_and_the_next_one_is_read(people: People) ->
     report = confirmed(people, agent, where, nom="factures-edf", last_day="included")
     told = text(agent.get(report))
     assert "4 lignes lues, 2 refusées" in told
-    assert "4 Consommation (kWh) « 70W » un nombre dans l'unité de sa colonne" in _cells(told)
+    assert "4 Consommation (kWh) « 70W » un nombre dans l’unité de sa colonne" in _cells(told)
     assert "corrigez la cellule dans le fichier" in told
     assert "Lignes refusées (CSV)" in told
     next_one = dropped(people, agent, "Factures EDF 02.csv", bills(11, 12, month="02"))
@@ -222,11 +222,11 @@ def test_a_deposit_is_undone_in_two_steps(people: People) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "says"),
     [
-        ("vide.csv", b"", "Rien n'a été enregistré"),
-        ("image.bin", b"\0\1\2\3" * 64, "un fichier d'un format connu"),
-        ("notes.txt", b"Bonjour\nCeci n'est pas un tableau\n", "Rien n'a été enregistré"),
-        ("coupe.zip", b"PK\x03\x04" + b"\0" * 40, "Rien n'a été enregistré"),
-        (f"{SCRIPT}.bin", b"\0\1\2\3" * 64, "Rien n'a été enregistré"),
+        ("vide.csv", b"", "Rien n’a été enregistré"),
+        ("image.bin", b"\0\1\2\3" * 64, "un fichier d’un format connu"),
+        ("notes.txt", b"Bonjour\nCeci n'est pas un tableau\n", "Rien n’a été enregistré"),
+        ("coupe.zip", b"PK\x03\x04" + b"\0" * 40, "Rien n’a été enregistré"),
+        (f"{SCRIPT}.bin", b"\0\1\2\3" * 64, "Rien n’a été enregistré"),
     ],
     ids=["empty", "binary", "prose", "cut-zip", "script-name"],
 )
@@ -268,7 +268,7 @@ def test_a_huge_file_has_a_page_of_its_own(people: People) -> None:
 def test_no_file_is_a_sentence_beside_the_field(people: People) -> None:
     answer = people.form(people.browser("agent"), FORM, fichier=("", b""))
     assert answer.status_code == 422
-    assert "Aucun fichier n'était choisi" in text(answer)
+    assert "Aucun fichier n’était choisi" in text(answer)
     assert 'aria-describedby="erreur fichier-aide"' in answer.text
 
 

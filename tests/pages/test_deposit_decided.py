@@ -66,7 +66,7 @@ def test_a_role_that_is_lost_meanwhile_is_told_and_nothing_stays(
     assert sent.status_code == 303
     page = client.get(sent.headers["location"])
     assert "Pendant la lecture, votre compte a changé" in text(page)
-    assert "Rien n'a été enregistré." in text(page)
+    assert "Rien n’a été enregistré." in text(page)
     assert "your account changed" in text(client.get(f"{sent.headers['location']}?lang=en"))
     kept = [one for name, one in batches().items() if name not in before]
     assert all(one.undone_at is not None for one in kept)
@@ -124,9 +124,9 @@ def test_what_cannot_be_taken_back_is_told_with_who_can_act(
     people: People, followed: Followed
 ) -> None:
     told = text(followed.page)
-    assert "Rien n'a été enregistré" not in told
+    assert "Rien n’a été enregistré" not in told
     assert "Une partie de ce fichier est restée enregistrée." in told
-    assert f"un envoi plus récent s'appuie dessus ({followed.later})" in told
+    assert f"un envoi plus récent s’appuie dessus ({followed.later})" in told
     assert "dont le rôle est au moins « agent »" in told.replace("\xa0", " ")
     english = text(followed.client.get(f"{followed.page.request.url.path}?lang=en"))
     assert "A part of this file stays stored." in english

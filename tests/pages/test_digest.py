@@ -89,7 +89,7 @@ def events(content: bytes) -> list[Any]:
 
 def list_summaries(content: bytes) -> list[str]:
     """What the events say, but the ends of tables: whoever has delivery points is told of these."""
-    ends = "Dernier jour de la table", "Fin d'une table"
+    ends = "Dernier jour de la table", "Fin d’une table"
     return [one["summary"] for one in events(content) if not one["summary"].startswith(ends)]
 
 

@@ -58,7 +58,7 @@ def test_bills_alone_tell_kwh_and_euros_and_say_so() -> None:
 
 def test_a_part_of_a_year_is_striped_and_said() -> None:
     (energy,) = drawn(line(2025, "bill", 50, whole_points=1), line(2024, "bill", 100))
-    assert "dont 1 sur une partie de l'année" in energy.table.caption
+    assert "dont 1 sur une partie de l’année" in energy.table.caption
     assert energy.table.rows[0][1] == "50\u00a0kWh (incomplet)"
     assert energy.image.count('data-q="estimated"') == 1
 
@@ -98,7 +98,7 @@ def test_a_total_of_which_months_are_missing_says_so_and_is_compared_over_the_sa
     assert part is not None and part.image.count('data-q="unknown"') == 3
     told = part.table.caption
     assert "9\u202f000\u00a0kWh (incomplet) de 01/2025 à 12/2025, 10,0" in told
-    assert "de moins qu'un an plus tôt (mêmes mois, mêmes points : 1 sur 1)" in told.replace(
+    assert "de moins qu’un an plus tôt (mêmes mois, mêmes points : 1 sur 1)" in told.replace(
         "\u00a0:", " :"
     )
     assert "Mois de points qui manquent" in part.image

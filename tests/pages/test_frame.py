@@ -93,9 +93,9 @@ def main_of(page: httpx2.Response) -> str:
 def test_an_address_that_is_nowhere_is_a_page_for_people(people: People) -> None:
     answer = people.browser().get("/nulle-part", headers=HTML)
     assert answer.status_code == 404
-    assert "Cette adresse n'existe pas, ou ce qu'elle désigne n'est pas partagé" in main_of(answer)
+    assert "Cette adresse n’existe pas, ou ce qu’elle désigne n’est pas partagé" in main_of(answer)
     theirs = people.browser("stranger").get(f"/comptes/{people.accounts['reader'].id}")
-    assert main_of(theirs).count("n'existe pas") == 1
+    assert main_of(theirs).count("n’existe pas") == 1
     assert main_of(answer) == main_of(theirs)
 
 
@@ -129,7 +129,7 @@ def test_a_fault_of_ours_is_a_page_with_its_reference(
     reference = answer.headers["synergie-trace-id"]
     assert reference in answer.text
     assert "secret of the house" not in answer.text
-    assert "Rien n'a été enregistré." in main_of(answer)
+    assert "Rien n’a été enregistré." in main_of(answer)
 
 
 def test_a_form_that_is_too_large_is_told_as_a_page(people: People) -> None:
@@ -199,14 +199,14 @@ def test_too_many_readings_say_in_words_when_to_come_back(tmp_path: Path, store:
     seconds = int(told.headers["retry-after"])
     assert f"Réessayez dans {seconds} seconde" in main_of(told)
     assert '<a class="button" href="/public">Réessayer</a>' in told.text
-    assert "Rien n'a été perdu." in main_of(told)
+    assert "Rien n’a été perdu." in main_of(told)
     assert "Try again in" in main_of(english)
 
 
 @pytest.mark.parametrize(
     ("error", "status", "words"),
     [
-        (Overloaded(1.0), 503, "ou sa base de données ne répond pas pour l'instant."),
+        (Overloaded(1.0), 503, "ou sa base de données ne répond pas pour l’instant."),
         (Overloaded(3600.0), 503, "Réessayez dans 60 minutes."),
         (TooManyRequests(100.2), 429, "Réessayez dans 2 minutes."),
         (StorageFull(60.0), 507, "La personne qui tient le serveur peut faire de la place."),
@@ -230,7 +230,7 @@ def test_a_store_that_does_not_answer_is_a_calm_page(
     assert answer.headers["content-security-policy"] == _frame.POLICY
     sent = client.post("/comptes", data={"q": "x"}, headers=SAME | HTML)
     assert sent.status_code == status
-    assert "Rien n'a été enregistré." in main_of(sent)
+    assert "Rien n’a été enregistré." in main_of(sent)
     assert "rechargez cette page" in main_of(sent)
     assert "rechargez cette page" not in main_of(answer)
 

@@ -58,7 +58,7 @@ def broken(error: Exception) -> Any:
     [
         (StorageFull(60.0), 507, "Le disque du serveur est plein"),
         (Overloaded(1.0), 503, "Le serveur est occupé"),
-        (Overloaded(3600.0), 503, "déjà autant de demandes de ce genre qu'il le peut."),
+        (Overloaded(3600.0), 503, "déjà autant de demandes de ce genre qu’il le peut."),
         (RuntimeError("secret of the house"), 500, "donnez cette référence"),
     ],
     ids=["full", "busy", "at its limit", "fault"],
@@ -140,7 +140,7 @@ def test_a_full_disk_says_why_a_reading_has_to_wait(
 ) -> None:
     monkeypatch.setattr(type(people.book), "sittings", broken(StorageFull(60.0)))
     text = unescape(people.browser("reader").get("/mes-sessions").text)
-    assert "s'inscrit d'abord au journal" in text and "lire reste possible" not in text
+    assert "s’inscrit d’abord au journal" in text and "lire reste possible" not in text
 
 
 def test_too_many_of_an_account_are_not_laid_on_its_connection(people: People) -> None:

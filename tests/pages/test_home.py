@@ -125,7 +125,7 @@ def test_a_late_flow_says_why_and_leads_to_the_deposit_of_its_file(people: Peopl
         assert f'<a href="/depot?flux={LINES}">Déposer le fichier {LINES}</a>' in text
         assert "La personne chargée des dépôts" in text
         assert "▲ en retard" in text
-        assert "tous les 7 jours jusqu&#39;ici" in text
+        assert "tous les 7 jours jusqu’ici" in text
         assert SCRIPT not in text
         assert escape(SCRIPT) in text
         english = main_of(people.browser("stranger").get("/?lang=en").text)
@@ -177,7 +177,7 @@ def test_whom_home_is_for_is_kept_by_a_choice_alone(people: People) -> None:
     assert "pour=" not in browser.get("/").headers.get("set-cookie", "")
     kept = browser.get("/?pour=eclairage").headers["set-cookie"]
     assert "pour=eclairage" in kept and "HttpOnly" in kept and "SameSite=lax" in kept
-    assert "Part de l&#39;éclairage" in browser.get("/").text
+    assert "Part de l’éclairage" in browser.get("/").text
     assert "pour=" not in browser.get("/?pour=%3Cscript%3E").headers.get("set-cookie", "")
 
 
@@ -199,5 +199,5 @@ def test_the_picture_of_technicians_is_a_row_a_crew_and_a_column_a_day() -> None
         ("Là, E2", "27/11/2026", "arrêts\u00a0: 2"),
     ), "a stop of our own crew is told by its day"
     assert made.table.caption == (
-        "Jusqu'au 27/11/2026, passages chez nous\u00a0: 3\u202f; arrêts de nos équipes\u00a0: 5."
+        "Jusqu’au 27/11/2026, passages chez nous\u00a0: 3\u202f; arrêts de nos équipes\u00a0: 5."
     )

@@ -35,8 +35,8 @@ def test_who_read_what_for_what_is_told_to_its_owner(read: People) -> None:
     page = text(read.browser("reader").get("/journal"))
     assert "org-two a lu : consommation" in page
     assert "au jour" in page
-    assert "l'achat groupé" in page
-    assert "✕ Refusé : plus fin que l'accord ne l'ouvre." in page
+    assert "l’achat groupé" in page
+    assert "✕ Refusé : plus fin que l’accord ne l’ouvre." in page
     assert read.ids["agreement"] in page
     assert "synergie audit verify --server https://" in page
 

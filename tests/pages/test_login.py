@@ -88,7 +88,7 @@ def test_a_log_in_from_another_site_is_refused(people: People) -> None:
     ):
         answer = people.browser().post("/entrer/lien", data={"jeton": token}, headers=headers)
         assert answer.status_code == 403
-        assert "ne venait pas d'une page de ce site" in unescape(answer.text)
+        assert "ne venait pas d’une page de ce site" in unescape(answer.text)
     assert press(people.browser(), token).status_code == 303
 
 

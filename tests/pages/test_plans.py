@@ -289,7 +289,7 @@ def test_the_coordinator_takes_the_report_away(group: Group, name: str) -> None:
 
 def test_the_data_of_today_say_who_is_missing_and_what_changed(group: Group) -> None:
     told = text(group.get("reader", f"/plans/{group.purchase}/donnees"))
-    assert "Rien n'a changé." in told and "celle du plan" in told
+    assert "Rien n’a changé." in told and "celle du plan" in told
     assert "besoins, version 2" in told
     park = text(group.get("reader", f"/plans/{group.campaign}/donnees?lang=en"))
     assert "The data have not" not in park and "1 cabinet" in park
@@ -303,7 +303,7 @@ def test_what_stops_every_plan_is_told_with_who_can_mend_it(people: People) -> N
     buying.published(owner, made)
     told = text(people.browser("agent").get(f"/plans/{made}/donnees"))
     assert "Ce qui empêche tout plan" in told
-    assert "absente : aucun accord n'ouvre ses données" in told
+    assert "absente : aucun accord n’ouvre ses données" in told
     assert "Un plan est-il possible" not in told
 
 
@@ -358,7 +358,7 @@ def test_an_answer_is_given_once_and_taken_back(group: Group) -> None:
     told = client.get(path).text
     assert ESCAPED in told and SCRIPT not in told
     coordinator = text(group.get("agent", "/plans"))
-    assert "1 impossible en l'état" in coordinator
+    assert "1 impossible en l’état" in coordinator
     assert "1 membre refuse sa part" in coordinator
     back = group.people.form(client, path, at=f"{path}/reponse", reponse="withdraw")
     assert back.status_code == 303
@@ -408,7 +408,7 @@ def test_an_offer_that_expired_makes_its_plan_impossible(people: People) -> None
         told = text(people.browser("reader").get(f"/plans/{made}"))
     finally:
         clock.now = before
-    assert "Impossible en l'état." in told
+    assert "Impossible en l’état." in told
     assert "Une offre retenue a expiré le" in told
 
 

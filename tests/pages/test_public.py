@@ -74,7 +74,7 @@ def test_a_public_page_needs_no_account_and_sets_no_cookie(
 
 def test_the_empty_territory_says_that_nothing_is_open(empty: Opening) -> None:
     page = empty.browser(None, "vide").get("/public")
-    assert "Rien n&#39;est ouvert à tous" in page.text
+    assert "Rien n’est ouvert à tous" in page.text
     assert "/besoin" in page.text and "/public/preuve" in page.text
     catalogue = empty.browser().get("/catalog.jsonld").json()
     assert catalogue["@graph"][0]["dcat:dataset"] == []

@@ -238,7 +238,7 @@ def test_a_version_that_was_replaced_is_not_said_to_be_signed_by_publishing(
     opening.territory.measure(codes(12), [1_100_000], at=NOW + timedelta(hours=1))
     publish(store, opening.owner, opening.scheme, "2025-01", open_data=True)
     page = opening.browser("signer").get(f"/publications/{opening.dataset}").text
-    assert page.count("publiez cette période d&#39;ici") == page.count("non signée, remplacée") == 1
+    assert page.count("publiez cette période d’ici") == page.count("non signée, remplacée") == 1
 
 
 def test_what_is_closed_shows_no_signature_and_no_key(opening: Opening) -> None:
@@ -277,7 +277,7 @@ def test_what_a_program_published_is_not_signed_until_a_signer_signs_it(opening:
     assert opening.file("electricite-2025-01-v1.signature.jws").status_code == 404
     assert "dct:provenance" not in opening.catalogue()
     own = opening.browser("signer").get(f"/publications/{opening.dataset}")
-    assert "publiez cette période d&#39;ici" in own.text
+    assert "publiez cette période d’ici" in own.text
     assert opening.sign().status_code == 303
     assert opening.file("electricite-2025-01-v1.signature.jws").status_code == 200
     assert opening.file("electricite-2025-01-v2.signature.jws", version=2).status_code == 404
@@ -346,7 +346,7 @@ def test_who_has_no_key_at_all_is_told_where_one_is_made(apart: Opening) -> None
     for how in (HERE, {"how": "offline", "signature": "a.b.c"}):
         sent = asked | {"_csrf": token_of(page)} | how
         answer = signer.post("/publications", data=sent, headers=SAME)
-        assert answer.status_code in {409, 422} and "Rien n&#39;a été publié." in answer.text
+        assert answer.status_code in {409, 422} and "Rien n’a été publié." in answer.text
     assert closed(apart)
 
 
@@ -472,7 +472,7 @@ def test_a_signature_that_does_not_hold_publishes_nothing(apart: Opening) -> Non
     for what, tampered in TAMPERED.items():
         answer = send(apart, tampered(apart, one))
         assert answer.status_code == 422, (what, answer.text)
-        assert "Rien n&#39;a été publié." in answer.text and "Signature" in answer.text, what
+        assert "Rien n’a été publié." in answer.text and "Signature" in answer.text, what
         assert "<script>" not in answer.text, what
         assert closed(apart) and not journal(apart, "publication.signed"), what
 

@@ -123,7 +123,7 @@ def test_the_box_that_was_not_ticked_publishes_nothing(opening: Opening) -> None
     page = signer.get("/publications/signature", params=query | {"vu": seen})
     sent = query | {"vu": seen, "_csrf": token_of(page), "how": "held"}
     again = signer.post("/publications", data=sent, headers=SAME)
-    assert again.status_code == 422 and "Rien n&#39;a été publié." in again.text
+    assert again.status_code == 422 and "Rien n’a été publié." in again.text
     assert opening.place.http.get("/open/releases").json()["items"] == []
 
 
@@ -209,7 +209,7 @@ def test_an_agreement_that_does_not_open_its_sums_is_named_as_the_reason(
     signed = opening.owner.sign(made)
     book.act(opening.owner.caller, made.id, "accept", signature=signed, now=NOW)
     refused = opening.preview()
-    assert f"{made.id}/1 n&#39;ouvre pas ses sommes au public" in refused.text
+    assert f"{made.id}/1 n’ouvre pas ses sommes au public" in refused.text
     assert "Continuer vers la signature" not in refused.text
 
 
@@ -378,7 +378,7 @@ def test_both_languages_say_what_would_be_shown(opening: Opening, lang: str) -> 
 
 def test_the_empty_state_says_what_comes_first(quiet: Opening) -> None:
     page = quiet.browser("signer").get("/publications")
-    assert "Vous n&#39;ouvrez rien à tous." in page.text
+    assert "Vous n’ouvrez rien à tous." in page.text
     none = quiet.browser("signer", "cc-autre").get("/publications/nouvelle")
     assert "synergie aggregate scheme" in none.text
 

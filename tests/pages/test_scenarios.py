@@ -101,8 +101,8 @@ def test_who_shares_no_study_is_told_what_to_do(night: Night) -> None:
 def test_the_list_holds_the_table_with_signs_and_no_score(night: Night) -> None:
     told = text(night.get("other-reader", "/scenarios"))
     assert "1 étude : 1 dont les voix sont attendues." in told
-    assert "moins, c'est mieux" in told and "inconnu" in told
-    assert "note d'ensemble" in told  # said that there is none
+    assert "moins, c’est mieux" in told and "inconnu" in told
+    assert "note d’ensemble" in told  # said that there is none
     assert told.index("Critère") < told.index("Les études")
 
 
@@ -202,7 +202,7 @@ def test_two_comparisons_side_by_side_say_what_changed(night: Night) -> None:
     path = f"{night.path}?avec={night.comparisons[0]}"
     of_all = text(night.get("agent", path))
     assert "Étude (empreinte)" in of_all and "≠ différent" in of_all
-    assert "Parc qui n'ont pas changé" in of_all
+    assert "Parc qui n’ont pas changé" in of_all
     own = text(night.get("other-reader", path))
     assert "Ce qui a changé pour nous" in own and "= pareil" in own
     for who in ("agent", "other-reader"):
@@ -225,7 +225,7 @@ def test_the_sheet_of_a_council_is_one_table_and_no_score(night: Night) -> None:
 def test_a_result_shows_no_group_of_less_than_ten(night: Night) -> None:
     told = text(night.get("other-reader", f"/scenarios/{night.study}/consultations/{night.poll}"))
     assert "42 réponses comptent" in told
-    assert "moins de 10 réponses n'est jamais montré à part" in told
+    assert "moins de 10 réponses n’est jamais montré à part" in told
     form = night.get(
         "other-reader", f"/scenarios/{night.study}/consultations/{night.poll}/formulaire.html"
     )
@@ -280,4 +280,4 @@ def test_the_weighing_stands_side_by_side_and_names_what_would_flip_it(people: P
     told = text(people.browser("reader").get(f"/scenarios/{ids['verdict']}/{ids['weighed']}"))
     assert "Qui préfère quoi" in told
     assert "Conseil municipal" in told
-    assert "Aucun changement d'un seul poids" in told
+    assert "Aucun changement d’un seul poids" in told

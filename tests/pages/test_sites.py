@@ -91,7 +91,7 @@ def test_the_first_sentence_sums_the_last_full_year(people: People) -> None:
     text = unescape(main_of(people.browser("stranger").get("/sites").text))
     assert "5\u00a0kWh en 2025. Points mesurés\u00a0: 1 sur 60." in text  # 4.7 kWh
     assert "98,3\u00a0% des points sont sans aucune mesure ni facture." in text
-    assert "Points dont une partie de l'année manque\u00a0: 1." in text
+    assert "Points dont une partie de l’année manque\u00a0: 1." in text
     english = main_of(people.browser("stranger").get("/sites?lang=en").text)
     assert "Measured points: 1 of 60." in english and "Points mesurés" not in english
 
@@ -108,7 +108,7 @@ def test_points_known_by_bills_alone_are_counted_apart(people: People) -> None:
     deposit_table(store, who, file)
     text = unescape(main_of(client.get("/sites").text))
     assert "Points mesurés\u00a0: 0 sur 2." in text
-    assert "leurs seules factures ou leurs seuls relevés d'index\u00a0: 1\u202f;" in text
+    assert "leurs seules factures ou leurs seuls relevés d’index\u00a0: 1\u202f;" in text
     assert "50,0\u00a0% des points sont sans aucune mesure ni facture." in text
     assert "<td>○ connu par factures ou relevés</td><td>pas de courbe</td>" in text
     assert "<td>○ jamais reçue</td><td>pas de mesure</td>" in text
@@ -130,18 +130,18 @@ def test_bills_show_by_year_with_their_file_until_they_are_undone(people: People
     deposit_table(store, who, f"{TABLE}99000000000741;01/01/2025;31/01/2025;120\n")
     link = shown("/sites").split('href="/sites/points/')[1].split('"')[0]
     one = shown(f"/sites/points/{link}")
-    assert "Énergie de 2025 : 120 kWh (année incomplète), d'après factures ou relevés." in one
+    assert "Énergie de 2025 : 120 kWh (année incomplète), d’après factures ou relevés." in one
     assert "factures et tableaux, table-csv" in one and "<td>1 mois sur 12</td>" in one
     assert ">f.csv</a> (25/11/2026)" in one and "Dernier fichier : tableau du 31/01/2025" in one
     for path in ("/", "/sites"):
-        assert "points : 1, dont 1 sur une partie de l'année" in shown(path), path
+        assert "points : 1, dont 1 sur une partie de l’année" in shown(path), path
     deposit = one.split('href="/depot/')[1].split('"')[0]
     other = deposit_table(store, who, f"{TABLE}99000000000741;01/01/2025;31/01/2025;140\n")
     for path in ("/", "/sites", f"/sites/points/{link}"):
         assert "140 kWh" in shown(path) and "▲ périodes suspectes : 1" in shown(path), path
     remark = shown(f"/depot/{other.id}")
-    assert "140 kWh, là où 120 kWh est rangé d'après f.csv (2026-11-25)" in remark
-    assert "le nouveau compte, l'autre reste dans l'historique" in remark
+    assert "140 kWh, là où 120 kWh est rangé d’après f.csv (2026-11-25)" in remark
+    assert "le nouveau compte, l’autre reste dans l’historique" in remark
     Deposits(store).undo(who.caller, str(other.id), now=NOW)
     Deposits(store).undo(who.caller, deposit, now=NOW)
     for path in ("/", "/sites"):
@@ -209,7 +209,7 @@ def test_a_view_of_the_points_is_in_the_address_and_is_taken_away_as_it_is(peopl
     assert "Aucune ligne ne répond aux filtres, sur 60." in none
     file = client.get("/sites?etat=undated&columns=point,energie,mesure&format=csv")
     head, row = file.content.decode("utf-8-sig").splitlines()
-    assert head.startswith("Point de livraison;Énergie de l'année (kWh);D'après;Étendue;Dernière")
+    assert head.startswith("Point de livraison;Énergie de l’année (kWh);D’après;Étendue;Dernière")
     assert row == "prm:99000000000100;4,7;courbes;incomplète;26/10/2025"
     every = client.get("/sites?sort=-point&columns=point&format=csv").text.splitlines()
     assert len(every) == 61 and every[1] == "prm:99000000000159", "more than a page"
@@ -250,7 +250,7 @@ def test_a_site_shows_its_months_as_a_figure_and_as_a_table(people: People, hold
     assert text.count('<td class="number">pas de mesure</td></tr>') == 11
     assert "(incomplet)" in text
     empty = main_of(client.get(f"/sites/{found['S2']}").text)
-    assert "Aucun point de livraison n&#39;est rattaché" in empty
+    assert "Aucun point de livraison n’est rattaché" in empty
 
 
 def test_a_curve_names_the_repeated_hour_and_says_what_is_missing(

@@ -87,6 +87,9 @@ def test_spaces_before_double_signs_do_not_break() -> None:
         "Refusé\u00a0: «\u00a0le mois\u00a0»\u202f; non\u202f! 12\u00a0%"
     )
     assert french.typeset_french("12:30 et a;b") == "12:30 et a;b"
+    assert french.typeset_french("l'heure d'{}, qu'<b>ici</b>, 1'000 'x'") == (
+        "l’heure d’{}, qu’<b>ici</b>, 1'000 'x'"
+    )
     assert (
         french.typeset_french("de 36 kVA à 5 h 30, 3 hommes")
         == "de 36\u00a0kVA à 5\u00a0h 30, 3 hommes"

@@ -87,7 +87,7 @@ def test_of_few_members_the_note_holds_no_sum_of_the_group() -> None:
     whole = (plan.objective_eur, plan.baseline_eur, plan.baseline_eur - plan.objective_eur,
              plan.awards[0].volume_mwh, plan.awards[0].cost_eur, Decimal("431.17"))  # fmt: skip
     assert [str(one) for one in whole if any(form in page for form in _spelled(one))] == []
-    assert "ils diraient la part d'un autre membre" in unescape(page)
+    assert "ils diraient la part d’un autre membre" in unescape(page)
 
 
 def test_of_many_members_the_sums_are_those_of_the_plan(view: MemberView) -> None:

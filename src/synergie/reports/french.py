@@ -93,7 +93,8 @@ def format_interval(start: date, end: date) -> str:
 
 
 def typeset_french(text: str) -> str:
-    """*text* with the no-break spaces of French: before : ; ! ? % €, units, after ≤ ≥, in « »."""
+    """*text* with ’, and the no-break spaces: before : ; ! ? % €, units, after ≤ ≥, in « »."""
+    text = re.sub(r"(?<=[^\W\d_])'(?=[\w<{«])", "’", text)
     text = re.sub(r" (?=[;!?])", NARROW, text)
     text = re.sub(r" (?=[:%€»])", FIXED, text)
     text = re.sub(r"(?<=[«≤≥]) ", FIXED, text)
