@@ -96,8 +96,7 @@ def typeset_french(text: str) -> str:
     """*text* with ’, and the no-break spaces: before : ; ! ? % €, units, after ≤ ≥, in « »."""
     text = re.sub(r"(?<=[^\W\d_])'(?=[\w<{«])", "’", text)
     text = re.sub(r" (?=[;!?])", NARROW, text)
-    text = re.sub(r" (?=[:%€»])", FIXED, text)
-    text = re.sub(r"(?<=[«≤≥]) ", FIXED, text)
+    text = re.sub(r" (?=[:%€»])|(?<=[«≤≥]) ", FIXED, text)
     return re.sub(r"(?<=[0-9]) (?=(?:k?VA|k?Wh?|MWh|h|min|km|s)\b)", FIXED, text)
 
 
