@@ -363,6 +363,14 @@ CHEAP: dict[str, Any] = {"day_eur": 0, "base_eur": (60, 200)}
             for seed in range(1, 1 + times(2, deep=20))
             for name, cost in (("cheap days", CHEAP), ("dear days", {}))
         ),
+        pytest.param({"seed": 3, "visits": 40, "hours": THIRDS}, 30, LINKED_GAP, id="thirds"),
+        pytest.param(
+            {"seed": 4, "visits": 40, "depots": 2, "pairs": 0}, 30, LINKED_GAP, id="no pairs"
+        ),
+        pytest.param(
+            {"seed": 6, "visits": 40, "depots": 1, "pairs": 5, "hours": THIRDS},
+            30, LINKED_GAP, id="one depot",
+        ),
         pytest.param(
             {"seed": 1, "visits": 160, "pairs": 0, **CHEAP},
             times(20, deep=60),
@@ -370,7 +378,7 @@ CHEAP: dict[str, Any] = {"day_eur": 0, "base_eur": (60, 200)}
             id="160 visits",
         ),
     ],
-)
+)  # fmt: skip
 def test_a_hard_year_is_near_its_bound_in_seconds_of_a_processor(
     year_: dict[str, Any], seconds: float, gap: float
 ) -> None:
