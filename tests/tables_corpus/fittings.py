@@ -19,6 +19,7 @@ WORDS = ("SHP {}W", "Lanterne LED {} W", "IM {} watts", "1 x {} W")
 
 ARMS = (
     ("Configuration", "simple", "double"), ("Montage", "1x", "2x"),
+    ("Pose", "simple", "dos-à-dos"),
     ("Type de mât", "simple crosse", "double crosse"), ("Mât", "acier", "acier 2 crosses"),
     ("Modèle", "1 lanterne", "2 lanternes"),
 )  # fmt: skip
@@ -93,6 +94,26 @@ def gear(draw: Random) -> Iterator[Case]:
             yield told if twin else replace(told, truth=Truth(), stops=True, told="block")
 
 
+def ranges(draw: Random) -> Iterator[Case]:
+    """Rows from one light to another, told by one name or by two; names with a dash."""
+    rule = "rows of several lights"
+    made = lights(draw)
+    for rank, (form, told) in enumerate((("S{0} à S{1}", "block"), ("S{0}-S{1}", "block"),
+                                         ("S{0}-12", "quiet"))):  # fmt: skip
+        names = [form.format(10 * n, 10 * n + 4) for n in range(len(made))]
+        rows: list[Row] = [["Num PL", "Rue", "Lampe", "Puissance (W)"]]
+        rows += [[name, o.street, "LED", o.watts] for name, o in zip(names, made, strict=True)]
+        some = [replace(o, id=name) for name, o in zip(names, made, strict=True)]
+        case = inventory(rule, some, rows, name=f"EP {rank}", rule=rule, told="quiet")
+        stopped = replace(case, truth=Truth(), stops=True, told="block")
+        yield case if told == "quiet" else stopped
+    rows = [["Du support", "Au support", "Armoire", "Lampe", "Puissance (W)"]]
+    rows += [[f"S{10 * n}", f"S{10 * n + 9}", o.cabinet, "LED", o.watts]
+             for n, o in enumerate(made)]  # fmt: skip
+    yield inventory(rule, made, rows, truth=Truth(), stops=True, rule=rule, told="block",
+                    name="EP 3")  # fmt: skip
+
+
 def worded(draw: Random) -> Iterator[Case]:
     """Watts that the words for the lamp tell, and heads of watts and lamps of daily use."""
     for form in WORDS:
@@ -141,5 +162,5 @@ def spots(draw: Random) -> Iterator[Case]:
 
 def fittings(draw: Random) -> Iterator[Case]:
     """Every one."""
-    for family in (gone, gear, worded, spots):
+    for family in (gone, gear, ranges, worded, spots):
         yield from family(draw)

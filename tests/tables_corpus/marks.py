@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from datetime import date
 from random import Random
 
-from tests.tables_corpus.columns import columns, of, table
+from tests.tables_corpus.columns import Column, columns, of, table
 from tests.tables_corpus.mistakes import plain
 from tests.tables_corpus.ordinary import case
 from tests.tables_corpus.sheets import FRENCH, XLSX, Row, Sheet
 from tests.tables_corpus.traps import trap
 from tests.tables_corpus.truth import Case, Truth
-from tests.tables_corpus.world import bills
+from tests.tables_corpus.world import Bill, bills
 
 OF_ANOTHER = (
     ("Eau nord", "Eau sud"), ("kW 1", "kW 2"), ("Sc. A", "Sc. B"), ("Avant", "Après"),
@@ -103,14 +103,39 @@ def beside(draw: Random) -> Iterator[Case]:
                        ("Compteur", "Linky"), ("Service", "Sports")):  # fmt: skip
         made = bills(draw, 2, 6)
         cells = of(head, {b: word if b.point == made[0].point else "Général" for b in made})
-        rows = table(made, [*columns("point site from to kwh"), cells])
-        stops = word in {"Divisionnaire", "Au prorata"}
-        yield trap("a part under a head of whose", f"Suivi {word}"[: 5 if stops else 20], rows,
-                   Truth() if stops else plain(made), stops=stops,
-                   about=frozenset({"measured"} if stops else ()))  # fmt: skip
+        yield _beside("a part under a head of whose", head, made, cells,
+                      stops=word in {"Divisionnaire", "Au prorata"})  # fmt: skip
+
+
+def codes(draw: Random) -> Iterator[Case]:
+    """Codes and years that change within a point, factors of one point; codes that say nothing."""
+    more: tuple[tuple[str, str, str, bool], ...] = (
+        ("St", "V", "S", True), ("Jeu", "1", "2", True), ("Réf.", "2025", "2019", True),
+        ("Q", "M", "E", False), ("Semestre", "1", "2", False), ("Payé", "O", "N", False),
+    )  # fmt: skip
+    for head, first, then, stops in more:
+        made = bills(draw, 2, 12)
+        cells = of(head, {b: first if b.start.month < 7 else then for b in made})
+        yield _beside("codes within a point", head, made, cells, stops=stops)
+    factors = (("×", "1", "20", True), ("Poids", "1", "10", True), ("%", "100", "60", True),
+               ("Nb compteurs", "1", "2", False), ("Zone", "1", "2", False))  # fmt: skip
+    for head, usual, other, stops in factors:
+        made = bills(draw, 3, 6)
+        cells = of(head, {b: other if b.point == made[0].point else usual for b in made})
+        yield _beside("a factor of one point", head, made, cells, stops=stops)
+    made = bills(draw, 2, 6)
+    cells = of("Sens", {b: "S" if b.point == made[0].point else "I" for b in made})
+    yield _beside("codes within a point", "Sens", made, cells, stops=True)
+
+
+def _beside(kind: str, head: str, made: list[Bill], cells: Column, *, stops: bool) -> Case:
+    rows = table(made, [*columns("point site from to kwh"), cells])
+    name = "Suivi" if stops else f"Suivi {head}"
+    return trap(kind, name, rows, Truth() if stops else plain(made), stops=stops,
+                about=frozenset({"measured"} if stops else ()))  # fmt: skip
 
 
 def marks(draw: Random) -> Iterator[Case]:
     """Every one."""
-    for family in (sheets, files, dials, courses_of_sums, beside):
+    for family in (sheets, files, dials, courses_of_sums, beside, codes):
         yield from family(draw)

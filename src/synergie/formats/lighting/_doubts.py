@@ -53,11 +53,14 @@ _MEASURED = re.compile(
     r"|sig|recensement|gps|visite|measured|field|existing|v?\d[\d. ]*|\W)+"
 )
 _ARM = r"(?:crosses?|consoles?|bras|tetes?|feux|lanternes?|foyers?)"
-_SEVERAL = re.compile(rf"double|triple|quadruple|twin|jumel|^[2-9]x|^x[2-9]|(?<!\d)[2-9]{_ARM}")
+_SEVERAL = re.compile(
+    rf"double|triple|quadruple|twin|jumel|dosados|^[2-9]x|^x[2-9]|(?<!\d)[2-9]{_ARM}"
+)
 _ARMS = re.compile(
-    rf"(?:mono|simple|single|double|triple|quadruple|twin|jumele?e?s?|[1-9]x|x[1-9]|[1-9](?={_ARM})){_ARM}?"
+    rf"(?:mono|simple|single|double|triple|quadruple|twin|jumele?e?s?|dosados|[1-9]x|x[1-9]|[1-9](?={_ARM})){_ARM}?"
 )
 """How a cell tells what a support carries, as `normalize_column_name` writes it."""
+_RANGE = re.compile(r"(\D+)\d+ ?(?:à|au?|-|–|→) ?\1\d+|\d+ ?(?:à|au|→) ?\d+")
 _SAID = re.compile(r"^(?:oui|o|yes|y|si|ja|j|vrai|true|x|[2-9]|d)$")
 """That a column that asks for several lights has some in a row: `Double feux` = oui."""
 _NEARLY_ALL, _MISSES = 0.9, 0.05
@@ -91,6 +94,7 @@ def stop_at_cabinets(columns: Sequence[str], cells: Cells) -> None:
 
 def tell(unread: Unread, cells: Cells, report: Report, *, placed: bool) -> None:
     """Doubts over columns that are not read. *placed*: two columns or the format give places."""
+    _look_for_ranges([*unread.columns, *unread.read], unread.identifier, cells, report)
     if not (placed or "place" in unread.read.values()):
         _look_for_places(unread, cells, report)
     watts = next((column for column, what in unread.read.items() if what in _WATTS), None)
@@ -109,6 +113,16 @@ def tell(unread: Unread, cells: Cells, report: Report, *, placed: bool) -> None:
         _look_for_arms(unread, cells, report, is_support=is_support)
     if watts and "lamps" not in unread.read.values() and not (told and told.total):
         _look_for_counts([one for one in unread.columns if may_count(one)], cells, report)
+
+
+def _look_for_ranges(columns: Sequence[str], named: str, cells: Cells, report: Report) -> None:
+    """A doubt over rows from one light to another: `S1 à S9`, or `Du support` and `Au support`."""
+    plain = {normalize_words(one): one for one in columns}
+    ends = [one for name, one in plain.items() if f"du {name.removeprefix('au ')}" in plain]
+    for column, values in _iterate_column_starts([named, *ends] if named else ends, cells):
+        many = [one for one in values if column in ends or _RANGE.fullmatch(one)]
+        if many:
+            report.find(checks.COUNT_UNUSED, column, many[0])
 
 
 def _look_for_watts(columns: Sequence[str], cells: Cells, report: Report) -> None:

@@ -84,6 +84,7 @@ _REMOVAL = frozenset({
     "demontage", "demonte", "demolition", "abandon", "hors", "removed", "removal",
     "decommissioned", "demolished", "dismantled",
 })  # fmt: skip
+_ENDS = ({"fin", "service"}, {"hors", "service"}, {"fin", "vie"})
 _KINDS: tuple[LightField | None, ...] = (None, "structure", "luminaire_model")
 _WHEN = frozenset({"date", "le", "on", "annee", "year", "dt"})
 
@@ -91,8 +92,8 @@ _WHEN = frozenset({"date", "le", "on", "annee", "year", "dt"})
 def is_removal(head: str) -> bool:
     """Whether *head* is of the day on which a light was taken down: `Date de dépose`."""
     told = set(normalize_words(head).split())
-    ends = {"fin", "service"} <= told or {"hors", "service"} <= told
-    return bool(told & _REMOVAL or ends) and bool(told & _WHEN or "mise" in told)
+    ends = any(some <= told for some in _ENDS)
+    return bool(told & _REMOVAL or ends) and bool(told & _WHEN or ends or "mise" in told)
 
 
 class NoLights:

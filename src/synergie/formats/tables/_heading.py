@@ -121,7 +121,7 @@ def parse_heading(name: str) -> Heading:
     """What the name of a column says; `unknown` when it names no quantity."""
     parts = plain_symbols(name).split(" / ")
     whole = " ".join(parts)
-    text = re.sub(r"[^a-z0-9]+", " ", whole).strip()
+    text = re.sub(r"[^a-z0-9]+", " ", _NUMBER.sub("numero ", whole)).strip()
     found = _YEAR.search(whole)
     year = int(found[1]) if found else None
     if BARE_CLASS.fullmatch(whole.replace(".", "")):

@@ -6,10 +6,13 @@ point to point is theirs (`École`), and columns of the bill, of places and of p
 """
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from synergie.formats.tables._cells import Cell, month_of, strip_cell_text
 from synergie.formats.tables._heading import (
+    NO_ENERGY,
     is_denied,
     is_only,
     list_unknown_words,
@@ -22,6 +25,7 @@ from synergie.formats.tables._vocabulary import OF_TIME, OF_WHOSE, Role
 from synergie.formats.tables._word_forms import find_made_word, find_part_words
 from synergie.formats.tables._words import class_in, find_name_meaning, normalize_words
 from synergie.formats.tables.titles import DERIVED, OF_BUILDINGS, OLD, SETTLED, names_body
+from synergie.formats.values import read_number
 
 _OF_REMARKS = re.compile(
     r"\b(?:comm?(?:entaires?)?|obs\w*|remarques?|rmqs?|rqs?|notes?|mentions?|precisions?|details?"
@@ -78,6 +82,10 @@ USE = re.compile(
 _SHARE = re.compile(r"(\d+) ?/ ?(\d+)|\d+(?:[.,]\d+)? ?%")
 _YEAR = re.compile(r"20\d\d")
 _OF_YEAR = re.compile(r"\bn ?[-+] ?[1-9]\b")
+_WHOLE = frozenset({"1", "1,0", "1.0", "1,00", "1.00", "100"})
+_CODE = re.compile(r"[^\W_]")
+_KNOWN_CODE = re.compile(r"(?i)[remonx]")
+"""Réel, estimé, mesuré; a yes and a no."""
 _LEAST, MOST_KINDS, _LEAST_REMARK = 2, 6, 2
 
 
@@ -101,9 +109,10 @@ def iterate_unknown_kinds(
         texts = [strip_cell_text(one[at]) if at < len(one) else "" for one in rows]
         way = _find_way(name, texts)
         kinds = [one for one in dict.fromkeys(texts) if any(map(str.isalpha, one))]
-        kinds = kinds or list(dict.fromkeys(_list_other_years(texts, at, rows)))
         if way is not None:
             yield way
+        elif codes := _list_years_of_none(texts, at, rows) or _list_codes(name, texts, points):
+            yield from (f"{name} : {one}" for one in codes)
         elif kinds and len(kinds) <= MOST_KINDS:
             theirs = _differs_by_point(texts, points, len(kinds))
             if not theirs:
@@ -112,6 +121,33 @@ def iterate_unknown_kinds(
                 yield from (f"{name} : {one}" for one in kinds if _is_part(one))
             elif not _is_rare_remark(name, texts):
                 yield from _list_odd_kinds(name, filter(_is_made, kinds) if theirs else kinds, told)
+
+
+def _list_codes(head: str, texts: Sequence[str], points: Sequence[str]) -> Sequence[str]:
+    """Codes of a letter or a digit that change between the rows of a point, or tell a way.
+
+    So do factors of some points, where those of most are 1 or 100.
+    """
+    plain, count = normalize_words(head), Counter(filter(None, texts))
+    told = find_name_meaning(head)
+    if told is not None and told.field == "direction" and all(map(_CODE.fullmatch, count)):
+        return list(count)
+    named = is_of_whose(head) or NO_ENERGY.search(plain) or _OF_REMARKS.search(plain)
+    few = _LEAST <= len(count) <= MOST_KINDS and len(set(points)) < len(points)
+    if named or not few or any(map(OF_TIME.fullmatch, plain.split())):
+        return []
+    usual, most = count.most_common(1)[0]
+    others = [one for one in count if one != usual]
+    numbers = [read_number(one.rstrip("% ")) for one in others]
+    if usual.rstrip("% ") in _WHOLE and most * 2 > len(texts) and all(numbers):
+        return others
+    if _differs_by_point(texts, points, len(count)):
+        return []
+    known = all(map(_KNOWN_CODE.fullmatch, count)) or all(map(class_in, count))
+    turns = sum(a != b for a, b in pairwise(zip(points, texts, strict=True)))
+    measured = all(map(str.isdigit, count)) and turns >= len(set(points)) * len(count)
+    known = known or measured  # numbers that come and go
+    return list(count) if all(map(_CODE.fullmatch, count)) and not known else []
 
 
 def _is_rare_remark(head: str, texts: Sequence[str]) -> bool:
@@ -133,13 +169,15 @@ def _list_odd_kinds(head: str, some: Iterable[str], told: Collection[str]) -> li
     ]
 
 
-def _list_other_years(
+def _list_years_of_none(
     texts: Sequence[str], at: int, rows: Sequence[Sequence[Cell]]
 ) -> Sequence[str]:
-    """The one text of all rows of the column *at*, if it is a year that no other cell has."""
-    text = texts[0] if len(set(texts)) == 1 else ""
-    others = (c for row in rows for i, c in enumerate(row) if i != at)
-    return [text] if _YEAR.fullmatch(text) and not any(text in str(c) for c in others) else []
+    """Years in the column *at* that no other cell has, where it holds years alone."""
+    years = dict.fromkeys(texts)
+    if len(years) > MOST_KINDS or not all(map(_YEAR.fullmatch, years)):
+        return []
+    others = " ".join(str(c) for row in rows for i, c in enumerate(row) if i != at)
+    return [one for one in years if one not in others]
 
 
 def is_of_whose(head: str) -> bool:
