@@ -98,7 +98,7 @@ _FUEL = re.compile(
     r"\b(?:eau|water|fioul|bois|granules?|propane|butane|chaleur|froid|vapeur)\b(?! chaude)"
 )
 _SCALED = re.compile(
-    r"\b(?:milliers?|millions?|centaines?|dizaines?|thousands?)\b|[x×*]\s?10|\b1(?:0+[36]?|e\d)\s?[km]?wh\b|10\^"
+    r"\b(?:milliers?|millions?|centaines?|dizaines?|thousands?)\b|[x×*÷]\s?10|\b1(?:0+[36]?|e\d)\s?[km]?wh\b|10\^"
 )
 """A unit many times over: nothing says by how much the numbers count."""
 _YEAR = re.compile(r"\b((?:19|20)\d\d)\b")

@@ -21,7 +21,7 @@ from synergie.formats.tables._heading import (
 )
 from synergie.formats.tables._labels import find_quality
 from synergie.formats.tables._row import CANCELLED, KIND, OTHERS
-from synergie.formats.tables._vocabulary import OF_TIME, OF_WHOSE, Role
+from synergie.formats.tables._vocabulary import OF_TIME, OF_WHOSE, PART, Role
 from synergie.formats.tables._word_forms import find_made_word, find_part_words
 from synergie.formats.tables._words import class_in, find_name_meaning, normalize_words
 from synergie.formats.tables.titles import DERIVED, OF_BUILDINGS, OLD, SETTLED, names_body
@@ -132,7 +132,7 @@ def _list_codes(head: str, texts: Sequence[str], points: Sequence[str]) -> Seque
     told = find_name_meaning(head)
     if told is not None and told.field == "direction" and all(map(_CODE.fullmatch, count)):
         return list(count)
-    named = is_of_whose(head) or NO_ENERGY.search(plain) or _OF_REMARKS.search(plain)
+    named = is_of_whose(head) or any(one.search(plain) for one in (NO_ENERGY, PART, _OF_REMARKS))
     few = _LEAST <= len(count) <= MOST_KINDS and len(set(points)) < len(points)
     if named or not few or any(map(OF_TIME.fullmatch, plain.split())):
         return []
