@@ -13,7 +13,6 @@ from synergie.formats.templates.sheet import write_workbook
 from tests.components import package
 from tests.plan.upkeep_cases import CITY, cabinet, crew, depot, order, row, town, write
 
-EXAMPLES = Path(__file__).parents[2] / "examples"
 STARTS = ["--starts", "2027-01-04", "--at", "2026-12-28T12:00+01:00", "--limit", "20"]
 WEEK = ["--week", "2027-W01", "--at", "2027-01-04T06:00+01:00", "--limit", "2"]
 NEXT = ["--week", "2027-W02", "--at", "2027-01-10T20:00+01:00", "--limit", "2"]
@@ -358,7 +357,7 @@ def test_an_impossible_year_says_what_would_make_it_possible(
 def test_an_hour_that_is_no_number_is_refused_with_its_place_and_nothing_is_written(
     hours: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    told = json.loads((EXAMPLES / "entretien-commun.json").read_text("utf-8"))
+    told = json.loads(EXAMPLE.read_text("utf-8"))
     told["visits"][0]["hours"] = hours
     file, out = tmp_path / "annee.json", tmp_path / "annee"
     file.write_text(json.dumps(told), "utf-8")
