@@ -11,13 +11,21 @@ from synergie.formats.spreadsheet import open_book
 from synergie.formats.tables._across import head_of
 from synergie.formats.tables._cells import Cell, month_of, strip_cell_text
 from synergie.formats.tables._head import LOOKED_AT, Head
+from synergie.formats.tables._heading import is_only, list_denials, parse_heading
 from synergie.formats.tables._sheets import OTHER_SHEETS, sheet_rows, visible_sheets
 from synergie.formats.tables._texts import TableRow
+from synergie.formats.tables._vocabulary import Role
 from synergie.formats.tables._words import find_name_meaning, normalize_words
+from synergie.formats.tables.titles import kinds_of_part, parts_of
 from synergie.formats.text import normalize_column_name
 
 _ONE_YEAR = "sheets that tell one year each; the answer sheet=NAME reads one of them"
 _OWN_YEAR = "months of the year that the name or the title of their sheet tells"
+_APART: frozenset[Role] = frozenset({
+    "forecast", "previous", "reactive", "self_consumed", "injected", "production",
+})  # fmt: skip
+_GAS_SHEET = re.compile(r"\b(gaz|gas)\b")
+_ONE_KIND = "sheets of one kind; the answer sheet=NAME reads one of them"
 MOST_SHEETS = 40
 """Sheets that are looked at."""
 
@@ -210,3 +218,31 @@ def names_rows(head: Head) -> bool:
 def without_years(name: str) -> str:
     """The words of the name of a sheet, its years taken out."""
     return " ".join(_YEAR.sub(" ", normalize_words(name)).split())
+
+
+def stop_at_kinds(sheets: dict[str, Top]) -> None:
+    """BadInput for sheets of one head of which one tells another unit, fuel, flow, or a draft."""
+    told = {frozenset(_iterate_sheet_claims(name, top)) for name, top in sheets.items()}
+    if len(told) > 1:
+        raise BadInput("sheet", "; ".join(sheets)[:80], _ONE_KIND)
+
+
+def _iterate_sheet_claims(name: str, top: Top) -> Iterator[str]:
+    yield from set(list_denials(name)) & _APART
+    if _GAS_SHEET.search(normalize_words(name)):
+        yield "gas"
+    known = {parse_heading(one).unit for one in top.head.names}
+    for text in (name, *top.titles):
+        unit = parse_heading(text).unit
+        if unit is not None and unit not in known:
+            yield unit
+        for part in parts_of(text):
+            yield from _of_part(part)
+
+
+def _of_part(part: str) -> Iterable[str]:
+    if parse_heading(part).role == "amount":
+        return ["amount"]
+    if is_only(part, _APART):
+        return set(list_denials(part)) & _APART
+    return kinds_of_part(part)

@@ -20,11 +20,11 @@ from synergie.formats.tables._books import (
     find_sheet_tops,
     list_month_sheets,
     rows_of,
+    stop_at_kinds,
 )
 from synergie.formats.tables._candidates import Candidates
 from synergie.formats.tables._facts import Facts, find_number_style
 from synergie.formats.tables._fields import Found, TableStart, choose_layout, find_fields
-from synergie.formats.tables._kinds import stop_at_kinds
 from synergie.formats.tables._proposal import Proposal, Question, Unconfirmed
 from synergie.formats.tables._said import ProposalAnswers
 from synergie.formats.tables._shape import shape_of
