@@ -137,4 +137,4 @@ def test_a_linear_programme_ends_with_its_seconds_of_the_processor() -> None:
     linear.require(draw.random((100, 100)), np.full(100, -np.inf), np.full(100, 40.0))
     with pytest.raises(OutOfTime):
         linear.minimise(limit_s=0)
-    assert linear.minimise(limit_s=60) is not None, "from where it was"
+    assert linear.minimise() is not None, "from where it was, without an end"

@@ -43,6 +43,7 @@ class Linear:
     rows: int = 0
     solves: int = 0
     _dearest: float = 0.0
+    _limited: bool = False
     _engine: Any = field(default_factory=_solver.build_engine)
 
     def column(self, cost: float = 0.0, *, low: float = -_INFINITE, high: float = _INFINITE) -> int:
@@ -147,7 +148,8 @@ class Linear:
         Raises OutOfTime after *limit_s* seconds of the processor, SolverFailed when HiGHS breaks
         down from the kept basis and from none.
         """
-        if limit_s < _INFINITE:
+        if limit_s < _INFINITE or self._limited:
+            self._limited = True  # from now on each solve says its own end
             _solver.end_engine_at(self._engine, time.thread_time() + limit_s)
         self._engine.setOptionValue("user_objective_scale", self._scale())
         self.solves += 1
