@@ -119,7 +119,7 @@ def codes(draw: Random) -> Iterator[Case]:
         yield _beside("codes within a point", head, made, cells, stops=stops)
     factors = (("×", "1", "20", True), ("Poids", "1", "10", True), ("%", "100", "60", True),
                ("Nb compteurs", "1", "2", False), ("Zone", "1", "2", False),
-               ("Étages", "1", "3", False))  # fmt: skip
+               ("Étages", "1", "3", False), ("Construit", "2004", "2012", False))  # fmt: skip
     for head, usual, other, stops in factors:
         made = bills(draw, 3, 6)
         cells = of(head, {b: other if b.point == made[0].point else usual for b in made})

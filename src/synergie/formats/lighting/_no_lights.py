@@ -93,7 +93,7 @@ def is_removal(head: str) -> bool:
     """Whether *head* is of the day on which a light was taken down: `Date de dépose`."""
     told = set(normalize_words(head).split())
     ends = any(some <= told for some in _ENDS)
-    return bool(told & _REMOVAL or ends) and bool(told & _WHEN or ends or "mise" in told)
+    return bool(told & _REMOVAL or ends) and bool(told & {*_WHEN, "mise", "vie"})
 
 
 class NoLights:

@@ -111,7 +111,9 @@ def iterate_unknown_kinds(
         kinds = [one for one in dict.fromkeys(texts) if any(map(str.isalpha, one))]
         if way is not None:
             yield way
-        elif codes := _list_years_of_none(texts, at, rows) or _list_codes(name, texts, points):
+        elif codes := _list_years_of_none(texts, at, rows, points) or _list_codes(
+            name, texts, points
+        ):
             yield from (f"{name} : {one}" for one in codes)
         elif kinds and len(kinds) <= MOST_KINDS:
             theirs = _differs_by_point(texts, points, len(kinds))
@@ -170,11 +172,12 @@ def _list_odd_kinds(head: str, some: Iterable[str], told: Collection[str]) -> li
 
 
 def _list_years_of_none(
-    texts: Sequence[str], at: int, rows: Sequence[Sequence[Cell]]
+    texts: Sequence[str], at: int, rows: Sequence[Sequence[Cell]], points: Sequence[str]
 ) -> Sequence[str]:
-    """Years in the column *at* that no other cell has, where it holds years alone."""
+    """Years in the column *at* that no other cell has, where it holds years alone, of no point."""
     years = dict.fromkeys(texts)
-    if len(years) > MOST_KINDS or not all(map(_YEAR.fullmatch, years)):
+    own = len(years) > MOST_KINDS or _differs_by_point(texts, points, len(years))
+    if own or not all(map(_YEAR.fullmatch, years)):
         return []
     others = " ".join(str(c) for row in rows for i, c in enumerate(row) if i != at)
     return [one for one in years if one not in others]
