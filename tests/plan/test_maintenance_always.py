@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from decimal import Decimal
 from functools import cache
-from typing import Any, override
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -16,12 +16,13 @@ from hypothesis import strategies as st
 
 from synergie.errors import BadInput, Infeasible, OutOfTime, Reason
 from synergie.maintenance.plan.study import worth
-from synergie.maintenance.plan.year import _search, solve
-from synergie.maintenance.plan.year._blocks import YearSearchResult, group_linked_zones
+from synergie.maintenance.plan.year import solve
+from synergie.maintenance.plan.year._blocks import group_linked_zones
 from synergie.maintenance.plan.year._decisions import Decisions, compute_plan_weight, in_time
 from synergie.maintenance.plan.year._effort import Effort
 from synergie.maintenance.plan.year._first import find_shortage, least_weight, without_shared_days
 from synergie.maintenance.plan.year._fit import fit_visits
+from synergie.maintenance.plan.year._nearby import improve_parts
 from synergie.maintenance.plan.year._regions import Regions
 from synergie.maintenance.plan.year._search import find_cheapest_year, share_days
 from synergie.maintenance.plan.year._text import OUT_OF_TIME, out_of_time
@@ -96,31 +97,20 @@ def test_shared_days_make_no_plan_worse_nor_move_a_visit_out_of_its_window(seed:
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_some_weeks_at_a_time_better_a_plan_before_its_zones_do(
-    seed: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """No days are shared: whole days and visits of the weeks are decided again all the same."""
+def test_parts_of_a_plan_are_decided_again_where_no_day_is_shared(seed: int) -> None:
     made = year(hard_year(seed, visits=40, zones=6, pairs=0, **CHEAP))
     begun = fit_visits(made, lambda: True)
     assert begun is not None and not made.shared
-    given_: list[Decisions] = []
-
-    class Zones(Regions):
-        @override
-        def run(self) -> YearSearchResult:
-            assert self.known is not None
-            given_.append(self.known)
-            return YearSearchResult(self.known, None, (), "time")
-
-    monkeypatch.setattr(_search, "_is_solved_as_one", lambda _year: True)
-    monkeypatch.setattr(_search, "Regions", Zones)
-    found = YearSearchResult(begun, None, (), "time")
-    better = _search._improve_plan(made, Effort(0.009, LONG), found).decisions
-    assert better is not None and given_ == [better] and in_time(made, better)
+    better = improve_parts(made, begun, Effort(0.009, LONG, within(5)))
+    assert in_time(made, better)
     assert compute_plan_weight(made, better) < compute_plan_weight(made, begun)
     weeks = {format_visit_key(visit): open_weeks(visit) for visit in made.visits}
     assert better.weeks.keys() == weeks.keys()
     assert all(week in weeks[name] for name, week in better.weeks.items())
+    for depot in made.depots:
+        for week, most in enumerate(depot.crew_days, 1):
+            used = [n for (w, at), n in better.days.items() if (w.depot, at) == (depot.id, week)]
+            assert sum(used) <= most
 
 
 def side_of(made: Year) -> Decisions:

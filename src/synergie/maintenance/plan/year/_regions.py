@@ -44,8 +44,6 @@ class Regions:
     effort: Effort
     known: Decisions | None = None
     """A plan to begin from."""
-    asks: bool = True
-    """Whether bounds of the zones are asked for."""
     prices: dict[tuple[str, int], float] = field(default_factory=dict)
     told: dict[Zones, ZonesBound] = field(default_factory=dict)
     plans: dict[Zones, Plan] = field(default_factory=dict)
@@ -62,8 +60,7 @@ class Regions:
         if self.known is not None and self.effort.over():
             return YearSearchResult(self.known, None, (), "time")
         self.prices, self.bound = shadow_prices(self.year, limit_s=self.effort.remaining_s())
-        if self.asks:
-            self._ask(blocks)
+        self._ask(blocks)
         self._begin(blocks)
         for turn, kicks in enumerate(_KICKS[1:], 1):
             if self.effort.over() or self._near():

@@ -13,6 +13,7 @@ from synergie.maintenance.plan.year._decisions import (
 from synergie.maintenance.plan.year._effort import Effort
 from synergie.maintenance.plan.year._first import first_plan, least_weight, without_shared_days
 from synergie.maintenance.plan.year._fit import fit_visits
+from synergie.maintenance.plan.year._nearby import improve_parts
 from synergie.maintenance.plan.year._partition import find_partition
 from synergie.maintenance.plan.year._plans import plan_whole_days
 from synergie.maintenance.plan.year._regions import Regions
@@ -30,7 +31,7 @@ _TRIED = 0.9  # share of the time in which a first plan is tried for when there 
 _FIRST = 0.75  # share of the time in which that is tried
 _ONE = 0.6  # share of the time for a year as one model
 _LINKED = 0.8  # the same when its days are shared
-_WEEKS = 0.4  # share of what is left then for some weeks at a time, before zones
+_PARTS = 0.4  # share for parts of its plan before that, where no days are shared
 _LAST_SPANS = (4, 6, 8)  # weeks that are looked at together in the end
 _PLAIN = 0.4  # share of the time for the year without shared days
 _PLAIN_SOON = 0.5  # share of it before bundles are looked at
@@ -57,8 +58,7 @@ def find_cheapest_year(
     if effort.over():
         return replace(begun, stop="cancelled" if effort.stopped() else "time")
     if _is_solved_as_one(year):
-        one = effort.within(effort.remaining_s() * (_LINKED if year.shared else _ONE))
-        found = _combine_best_results(year, begun, _merge_blocks(year, one, gap, begun))
+        found = _find_as_one(year, effort, gap, begun)
     elif size > _LARGE:
         found = _combine_best_results(year, begun, Regions(year, effort, begun.decisions).run())
         if effort.over() or found.decisions is not None or _is_near_bound(year, found):
@@ -69,6 +69,17 @@ def find_cheapest_year(
     if _is_near_bound(year, found) or effort.over():
         return found
     return _combine_best_results(year, found, _improve_plan(year, effort, found))
+
+
+def _find_as_one(
+    year: Year, effort: Effort, gap: float, begun: YearSearchResult
+) -> YearSearchResult:
+    """The year as one model, from the plan begun, of which parts are decided again before."""
+    if begun.decisions is not None and not year.shared:
+        some = effort.within(effort.remaining_s() * _PARTS)
+        begun = replace(begun, decisions=improve_parts(year, begun.decisions, some))
+    one = effort.within(effort.remaining_s() * (_LINKED if year.shared else _ONE))
+    return _combine_best_results(year, begun, _merge_blocks(year, one, gap, begun))
 
 
 def _find_by_blocks(
@@ -129,14 +140,15 @@ def _is_solved_as_one(year: Year) -> bool:
 
 
 def _improve_plan(year: Year, effort: Effort, found: YearSearchResult) -> YearSearchResult:
-    """What is left of the time: some weeks at once where zones say too little, then zones."""
-    plan, as_one = found.decisions, _is_solved_as_one(year)
-    if plan is not None and as_one:
-        if is_widely_linked(year):
-            plan = share_days(year, plan, effort, spans=_LAST_SPANS)
-            return YearSearchResult(plan, None, (), "time")
-        plan = share_days(year, plan, effort.within(effort.remaining_s() * _WEEKS))
-    return Regions(year, effort, plan, asks=not as_one).run()
+    """What is left of the time: weeks or parts at once where zones say too little, else zones."""
+    plan = found.decisions
+    if plan is None or not _is_solved_as_one(year):
+        return Regions(year, effort, plan).run()
+    if is_widely_linked(year):
+        plan = share_days(year, plan, effort, spans=_LAST_SPANS)
+    else:
+        plan = improve_parts(year, plan, effort)
+    return YearSearchResult(plan, None, (), "time")
 
 
 def _find_start_plan(
