@@ -74,6 +74,8 @@ class Application:
     moment (`now`). Called after each file of the organisation, and again by the server; each does a
     bounded part of what is left and gives how many things it looked at, 0 when nothing is left.
     Done twice it changes nothing."""
+    collections: tuple[str, ...] = ()
+    """Its collections of features below `/ogc` (`FeatureSource`), by the permits of its lists."""
     formats: tuple[Placement, ...] = ()
     """Its formats (`Format`) among those that are known."""
     templates: tuple[Placement, ...] = ()

@@ -6,6 +6,7 @@ APPLICATION = Application(
     name="contract",
     tags={"contracts": "Performance contracts: plans of measurement, statements, signatures."},
     services=("synergie.contract.services:ContractServices",),
+    collections=("synergie.contract.exchange.features:STATEMENTS",),
     pages=("synergie.contract.pages:router",),
     menu=(
         MenuEntry(

@@ -7,6 +7,7 @@ APPLICATION = Application(
     tags={"alerts": "Lamps that report themselves: faults that curves tell, verdicts, tickets."},
     services=("synergie.watch.services:WatchServices",),
     deposit_hooks=("synergie.watch.exchange.hook:watch_stored_readings",),
+    collections=("synergie.watch.exchange.features:ALERTS",),
     pages=("synergie.watch.pages.alerts:router",),
     menu=(
         MenuEntry(

@@ -183,7 +183,7 @@ class Contracts:
                 append(
                     permit,
                     session,
-                    _build_entry(
+                    build_contract_entry(
                         "contract.read", found.head, caller.organisation, caller.client_id
                     ),
                     now=now,
@@ -211,7 +211,7 @@ class Contracts:
             ]
             some = [one for one in told if one is not None]
             for one in (found, *some) if found.owner != who else ():
-                entry = _build_entry("contract.read", one.head, who, caller.client_id)
+                entry = build_contract_entry("contract.read", one.head, who, caller.client_id)
                 append(permit, session, entry, now=now)
         years = sorted(
             (build_contract_year(one, who) for one in some), key=lambda one: one.head.from_date
@@ -493,7 +493,8 @@ def _build_document(found: StoredDocument, reader: str) -> ContractDocument:
     return ContractDocument(**fields, member_statement=mine)
 
 
-def _build_entry(event: JournalEvent, found: ContractHead, by: str, client: str) -> Entry:
+def build_contract_entry(event: JournalEvent, found: ContractHead, by: str, client: str) -> Entry:
+    """What the journal is told of *event* on the document *found*."""
     return Entry(
         event,
         by=by,
@@ -515,7 +516,10 @@ def _tell(
 ) -> None:
     """Record what was done in the journal; a proposal and a signature also as changes."""
     append(
-        permit, session, _build_entry(event, found, permit.bearer, client), now=permit.decided_at
+        permit,
+        session,
+        build_contract_entry(event, found, permit.bearer, client),
+        now=permit.decided_at,
     )
     act = {"draft": "saved", "proposed": "proposed", "signed": "signed"}[found.state]
     others: list[str | None] = [None]

@@ -74,6 +74,19 @@ def list_feature_columns(noun: FeatureNoun) -> dict[str, dict[str, Any]]:
     return found | {"updated_at": moment | {"description": "When its owner last changed it here."}}
 
 
+def list_record_columns(
+    record: type[BaseModel], left_out: frozenset[str]
+) -> dict[str, dict[str, Any]]:
+    """The fields of *record* in order but for *left_out*, each with its JSON Schema."""
+    whole = record.model_json_schema()
+    named = whole.get("$defs", {})
+    return {
+        name: _simplify_field_schema(one, named)
+        for name, one in whole["properties"].items()
+        if name not in left_out
+    }
+
+
 def _simplify_field_schema(schema: dict[str, Any], named: dict[str, Any]) -> dict[str, Any]:
     """The schema of one field without null, without references, whole numbers as numbers."""
     kinds = [_resolve_reference(one, named) for one in schema.get("anyOf", [schema])]

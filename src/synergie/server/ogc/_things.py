@@ -1,7 +1,6 @@
-"""The four collections of a caller: what each is called, and the answers made of them."""
+"""The collections of a caller: what each is called, and the answers made of them."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, get_args
 
@@ -9,10 +8,25 @@ from fastapi import Request
 from starlette.responses import Response
 
 from synergie.errors import NotAllowed, NotFound
-from synergie.exchange.publication.features import DATASETS
+from synergie.exchange.publication.feature_sources import (
+    FeatureSource,
+    SourceList,
+    encode_source_item,
+    list_agreed_sources,
+    list_sources,
+    measure_spread,
+    page_source,
+)
+from synergie.exchange.publication.features import DATASETS, FeaturePage, FeatureRequest, Spread
 from synergie.policy import Principal
 from synergie.reports.french import FIXED, short_date
-from synergie.schemas.publication.feature import MEDIA_TYPE, FeatureNoun, list_feature_columns
+from synergie.schemas.publication.feature import (
+    MEDIA_TYPE,
+    FeatureNoun,
+    Project,
+    list_feature_columns,
+)
+from synergie.schemas.trust.agreement import Terms
 from synergie.server.house import Services
 from synergie.server.ogc import _documents, _query
 from synergie.server.ogc._answers import (
@@ -47,6 +61,31 @@ _ABOUT: dict[FeatureNoun, str] = {
 
 
 @dataclass(frozen=True, slots=True)
+class _Noun:
+    """One collection: of the core, or of an application."""
+
+    id: str
+    title: str
+    about: str
+    scope: str
+    columns: dict[str, dict[str, Any]]
+    at: FeatureNoun | FeatureSource
+    """Its name in the core, or the source of an application."""
+
+
+def _find_noun(name: str) -> _Noun:
+    """The collection of that name. NotFound for another."""
+    for noun in NOUNS:
+        if noun == name:
+            scope, columns = scope_of(noun), list_feature_columns(noun)
+            return _Noun(noun, _TITLES[noun], _ABOUT[noun], scope, columns, noun)
+    one = list_sources().get(name)
+    if one is None:
+        raise NotFound
+    return _Noun(one.id, one.title, one.about, one.scope, one.columns, one)
+
+
+@dataclass(frozen=True, slots=True)
 class Things:
     """What *caller* asks of one side: its own, or those of *agreement*."""
 
@@ -56,8 +95,8 @@ class Things:
     side: Side
     now: datetime
     agreement: str | None = None
-    open: tuple[FeatureNoun, ...] = NOUNS
-    """The collections that are listed, before the scopes of the token."""
+    terms: Terms | None = None
+    """Of *agreement*: what it opens is listed. None: all is, before the scopes of the token."""
 
     def landing(self) -> Response:
         """The landing page."""
@@ -100,19 +139,11 @@ class Things:
     def items(self, name: str) -> Response:
         """A page of features."""
         noun, asked = self._named(name), _query.items(self.request)
-        page = self.house.publication.features.page(
-            self.caller,
-            noun,
-            asked.wanted,
-            agreement=self.agreement,
-            after=asked.cursor,
-            limit=asked.limit,
-            now=self.now,
-        )
-        here = self.side.at(f"/collections/{noun}/items")
+        page = self._page(noun, asked.wanted, asked.cursor, asked.limit)
+        here = self.side.at(f"/collections/{noun.id}/items")
         links = [
-            build_link("self", here + asked.link(asked.cursor), MEDIA_TYPE, _TITLES[noun]),
-            build_link("collection", self.side.at(f"/collections/{noun}"), JSON, _TITLES[noun]),
+            build_link("self", here + asked.link(asked.cursor), MEDIA_TYPE, noun.title),
+            build_link("collection", self.side.at(f"/collections/{noun.id}"), JSON, noun.title),
         ]
         links += build_neighbour_links(here, asked, page.next, page.prev)
         about = {"numberMatched": page.matched, "numberReturned": page.returned, "links": links}
@@ -123,52 +154,82 @@ class Things:
     def item(self, name: str, item_id: str) -> Response:
         """One feature, with the links that lead back."""
         noun, system = self._named(name), _query.parse_feature_query(self.request)
-        body = self.house.publication.features.read_feature(
-            self.caller,
-            noun,
-            item_id,
-            agreement=self.agreement,
-            project=to_lambert_93 if system == LAMBERT_93 else None,
-            now=self.now,
-        )
-        home = self.side.at(f"/collections/{noun}")
+        body = self._read(noun, item_id, to_lambert_93 if system == LAMBERT_93 else None)
+        home = self.side.at(f"/collections/{noun.id}")
         links = [
-            build_link("self", f"{home}/items/{item_id}", MEDIA_TYPE, _TITLES[noun]),
-            build_link("collection", home, JSON, _TITLES[noun]),
+            build_link("self", f"{home}/items/{item_id}", MEDIA_TYPE, noun.title),
+            build_link("collection", home, JSON, noun.title),
         ]
         return self._features(add_feature_links(body, links), system)
 
-    def _open_nouns(self) -> list[FeatureNoun]:
-        return [noun for noun in self.open if scope_of(noun) in self.caller.scopes]
+    def _open_nouns(self) -> list[_Noun]:
+        names = [*NOUNS, *list_sources()] if self.terms is None else opened(self.terms)
+        found = [_find_noun(name) for name in names]
+        return [noun for noun in found if noun.scope in self.caller.scopes]
 
-    def _named(self, name: str) -> FeatureNoun:
+    def _named(self, name: str) -> _Noun:
         """The collection of that name. NotFound for another; NotAllowed by its scope."""
-        if name not in NOUNS:
-            raise NotFound
-        if scope_of(name) not in self.caller.scopes:
-            raise NotAllowed(scope_of(name))
-        return name
+        noun = _find_noun(name)
+        if noun.scope not in self.caller.scopes:
+            raise NotAllowed(noun.scope)
+        return noun
 
-    def _bare(self, noun: FeatureNoun) -> Collection:
+    def _list(self, source: FeatureSource) -> SourceList:
+        store = self.house.publication.features.store
+        return source.list_items(store, self.caller, agreement=self.agreement, now=self.now)
+
+    def _page(
+        self, noun: _Noun, wanted: FeatureRequest, after: str | None, limit: int
+    ) -> FeaturePage:
+        features = self.house.publication.features
+        if isinstance(noun.at, FeatureSource):
+            found = self._list(noun.at)
+            return page_source(noun.at, found, features.store, wanted, after=after, limit=limit)
+        return features.page(
+            self.caller,
+            noun.at,
+            wanted,
+            agreement=self.agreement,
+            after=after,
+            limit=limit,
+            now=self.now,
+        )
+
+    def _read(self, noun: _Noun, item_id: str, project: Project | None) -> bytes:
+        if isinstance(noun.at, FeatureSource):
+            return encode_source_item(noun.at, self._list(noun.at), item_id, project)
+        return self.house.publication.features.read_feature(
+            self.caller,
+            noun.at,
+            item_id,
+            agreement=self.agreement,
+            project=project,
+            now=self.now,
+        )
+
+    def _spread(self, noun: _Noun) -> Spread:
+        if isinstance(noun.at, FeatureSource):
+            return measure_spread(self._list(noun.at))
+        return self.house.publication.features.spread(
+            self.caller, noun.at, agreement=self.agreement, now=self.now
+        )
+
+    def _bare(self, noun: _Noun) -> Collection:
         return Collection(
-            id=noun, title=_TITLES[noun], description=_ABOUT[noun], box=None, updated=None,
-            freshness="", columns=list_feature_columns(noun),
+            id=noun.id, title=noun.title, description=noun.about, box=None, updated=None,
+            freshness="", columns=noun.columns,
         )  # fmt: skip
 
-    def _described(self, noun: FeatureNoun) -> Collection:
-        spread = self.house.publication.features.spread(
-            self.caller, noun, agreement=self.agreement, now=self.now
-        )
+    def _described(self, noun: _Noun) -> Collection:
+        spread = self._spread(noun)
         placed = f"{spread.placed} sur {spread.n} ont une place sur la carte."
-        return Collection(
-            id=noun,
-            title=_TITLES[noun],
-            description=f"{_ABOUT[noun]} {placed}",
+        return replace(
+            self._bare(noun),
+            description=f"{noun.about} {placed}",
             box=spread.box,
             end=spread.changed_at,
             updated=spread.changed_at,
             freshness=describe_collection_age(spread.changed_at, self.now),
-            columns=list_feature_columns(noun),
         )
 
     def _build_response(self, document: dict[str, Any], kind: str = JSON) -> Response:
@@ -181,10 +242,10 @@ class Things:
         )
 
 
-def opened(datasets: Iterable[str]) -> tuple[FeatureNoun, ...]:
-    """The collections of these datasets of an agreement."""
-    there = set(datasets)
-    return tuple(noun for noun in NOUNS if DATASETS[noun] in there)
+def opened(terms: Terms) -> list[str]:
+    """The collections that an agreement of these terms opens."""
+    there = set(terms.datasets)
+    return [noun for noun in NOUNS if DATASETS[noun] in there] + list_agreed_sources(terms)
 
 
 def scope_of(noun: FeatureNoun) -> str:

@@ -13,7 +13,7 @@ from synergie.server.house import InHouse
 from synergie.server.ogc._documents import Side
 from synergie.server.ogc._door import require_caller
 from synergie.server.ogc._errors import OgcRoute
-from synergie.server.ogc._things import Things, opened
+from synergie.server.ogc._things import Things
 
 router = APIRouter(prefix="/ogc", include_in_schema=False, route_class=OgcRoute)
 
@@ -50,7 +50,7 @@ def _get_own_features(*, request: Request, caller: Caller, house: InHouse, now: 
         public=False,
         docs=f"{home}/public",
     )
-    return Things(request, house, caller, side, now, agreement, opened(terms.datasets))
+    return Things(request, house, caller, side, now, agreement, terms)
 
 
 Asked = Annotated[Things, Depends(_get_own_features)]

@@ -106,6 +106,16 @@ def _list_lamps(permit: Permit, session: Session, cabinet: str) -> tuple[int | N
     return tuple(json.loads(row.body).get("power_w") for row in session.exec(query))
 
 
+def map_cabinet_places(permit: Permit, session: Session) -> dict[str, tuple[float, float]]:
+    """Longitude and latitude of each cabinet that the permit opens, by its owner's identifier."""
+    row = CabinetRow
+    query = scoped_select(permit, row).with_only_columns(
+        col(row.external_id), col(row.longitude), col(row.latitude)
+    )
+    told = session.connection().execute(query)
+    return {name: (x, y) for name, x, y in told if x is not None and y is not None}
+
+
 def load_learned(permit: Permit, session: Session, series: str) -> Learned | None:
     """What is known of a series of the bearer's, or None."""
     row = find_shared_row(permit, session, WatchStateRow, col(WatchStateRow.series) == series)
