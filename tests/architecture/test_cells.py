@@ -27,10 +27,10 @@ PARSERS = {
 """Modules that make values of cells, and of what. A new table uses `formats.cells`."""
 LOOKS = {
     "formats/lighting/_doubts.py", "formats/lighting/_overview.py",
-    "formats/lighting/light_points_csv.py", "formats/templates/_unread.py",
-    "formats/templates/engine.py",
+    "formats/lighting/light_points_csv.py", "formats/tables/_fields.py",
+    "formats/tables/_qualifiers.py", "formats/templates/_unread.py", "formats/templates/engine.py",
 }  # fmt: skip
-"""Those that only look whether a cell is a number; they keep none."""
+"""Those that only look whether cells are numbers, and how they stand to others; they keep none."""
 COLUMNS = {
     "formats/columns.py": "every table of ours",
     "formats/enedis/r63.py": "the points of one document of the distributor",
