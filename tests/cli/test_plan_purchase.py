@@ -170,7 +170,7 @@ def test_until_when_to_decide_is_told_on_the_screen_and_on_the_first_page(
     assert run(found, "--at", "2026-11-24T09:00+01:00", "--out", str(out)) == 0
     expected = "mardi 24 novembre 2026 à 14\u00a0h\u00a030"
     assert expected in capsys.readouterr().out
-    assert f"Offres valables jusqu'au {expected}".replace("'", "&#39;") in (
+    assert f"Offres valables jusqu'au {expected}".replace("'", "’") in (
         out / "rapport.html"
     ).read_text("utf-8")
 

@@ -211,7 +211,7 @@ def test_the_page_says_what_is_open_in_both_languages(relay: Relaying, shared: S
     text = relay.get("/").text.replace("\u00a0", " ").replace("\u202f", " ")
     for told in (
         "Relais ouvert sur cette machine", "A relay is open on this machine", "org-owner",
-        shared.agreement.id, "à la demi-heure", "by half-hours", "jusqu'au", "Ctrl-C",
+        shared.agreement.id, "à la demi-heure", "by half-hours", "jusqu’au", "Ctrl-C",
         f"{relay.home}ogc/agreements/{shared.agreement.id}", f"{relay.home}grafana/series",
         f"{relay.home}tables/sites.csv",
         "&lt;script&gt;alert(1)",

@@ -28,7 +28,7 @@ FILES = (
 )  # fmt: skip
 FILES_OF_PLACES = (
     "conso_kWh", "Suivi", "Mairie", "Pompey", "EDF", "Sites de plus de 36 kVA", "conso_toul",
-    "Villers 2", "export",
+    "Villers 2", "export", "Liverdun", "conso_custines",
 )  # fmt: skip
 DIFFERENCES = ("Différence kWh", "Écart (kWh)", "Delta", "Conso calculée (kWh)")
 

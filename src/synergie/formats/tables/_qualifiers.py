@@ -134,7 +134,8 @@ def _list_codes(head: str, texts: Sequence[str], points: Sequence[str]) -> Seque
     told = find_name_meaning(head)
     if told is not None and told.field == "direction" and all(map(_CODE.fullmatch, count)):
         return list(count)
-    named = is_of_whose(head) or any(one.search(plain) for one in (NO_ENERGY, PART, _OF_REMARKS))
+    named = (told is not None and told.unit is not None) or is_of_whose(head)
+    named = named or any(one.search(plain) for one in (NO_ENERGY, PART, _OF_REMARKS))
     few = _LEAST <= len(count) <= MOST_KINDS and len(set(points)) < len(points)
     if named or not few or any(map(OF_TIME.fullmatch, plain.split())):
         return []
