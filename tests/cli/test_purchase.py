@@ -124,7 +124,7 @@ def _followed(run: Run, purchase: str, folder: Path) -> None:
     assert code == 0 and "960.00" in out, "24 h of 0.5 MW at 80 EUR"
     assert run("syndicat", "forward", purchase)[1] == out
     code, out, _ = run("aulnes", "forward", purchase)
-    assert (code, "2028  75.00" in out, "960" in out) == (0, True, False)
+    assert (code, "2028  75.00" in out, "960.00" in out) == (0, True, False)
 
 
 def _answered(run: Run, purchase: str, plan: str, folder: Path) -> None:
