@@ -6,8 +6,10 @@ import re
 import time
 import zipfile
 from collections.abc import Callable
+from concurrent.futures import Future, wait
 from dataclasses import replace
 from html import unescape
+from typing import Any
 
 import httpx2
 import pytest
@@ -380,6 +382,26 @@ def test_a_long_file_says_how_far_it_is_and_reads_on_after_a_stop(
     monkeypatch.setattr(deposit, "SHORT_S", 60.0)
     answer = people.form(agent, where, at=f"{where}/reprendre")
     assert "48 lignes lues, 0 refusée" in text(agent.get(answer.headers["location"]))
+
+
+def test_a_reading_that_ends_before_it_is_written_down_is_over(
+    people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agent, book = people.browser("agent"), depot(people)
+    submit = book.hands.submit
+
+    def submit_and_wait(*work: Any) -> Future[Any]:
+        begun = submit(*work)
+        wait([begun], timeout=1.0)
+        return begun
+
+    monkeypatch.setattr(book.hands, "submit", submit_and_wait)
+    book._over.set()
+    where = dropped(people, agent, "cut.csv", written([half_hours(JUNE)], "curves-csv"))
+    name = where.rpartition("/")[2]
+    _until(lambda: name not in book._running)
+    book.start()
+    book.drops.remove(name)
 
 
 def _backdated(book: Depot, name: str) -> None:

@@ -436,7 +436,8 @@ def test_the_log_says_once_a_second_how_many_were_refused(tmp_path: Path) -> Non
     assert len(told) < 100
     lines = (tmp_path / "server.log").read_text(encoding="utf-8").splitlines()
     asked = [json.loads(one) for one in lines if '"/v1/sites"' in one]
-    assert [(one["method"], one["status"]) for one in asked] == [("GET", 200)], asked
+    # The request that held the connection may be told as well: its body was cut at the end.
+    assert [one["status"] for one in asked if one["method"] == "GET"] == [200], asked
 
 
 def refused_in(folder: Path) -> list[int]:

@@ -317,7 +317,8 @@ class Depot:
         except _Stopped:
             pass  # it is read on when somebody asks for it
         finally:
-            self._running.pop(drop.id, None)
+            with self._lock:  # a reading may be over before `_begin` has written it down
+                self._running.pop(drop.id, None)
 
     def _became(
         self, caller: Principal, drop: Drop, profile: Profile | None, now: datetime
