@@ -166,8 +166,7 @@ class Depot:
 
     def settle(self, drop: Drop, *, seconds: float) -> Drop:
         """*drop* once it is read, or after *seconds*, as it is then."""
-        future = self._running.get(drop.id)
-        if future is not None:
+        if future := self._running.get(drop.id):
             wait([future], timeout=seconds)
         return self.drops.read(drop.id)
 
