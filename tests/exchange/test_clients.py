@@ -130,8 +130,8 @@ def test_the_same_jti_of_another_key_or_client_is_another(clients: Clients) -> N
 def test_what_time_alone_refuses_is_forgotten(clients: Clients) -> None:
     clients.remember_proof("k1", "j", now=NOW)
     clients.remember_assertion("c1", "j", until=LATER)
-    assert clients.forget_expired(now=NOW) == 0
-    assert clients.forget_expired(now=LATER) == 1
+    assert clients.forget_used(now=NOW) == 0
+    assert clients.forget_used(now=LATER) == 1
     assert clients.remember_proof("k1", "j", now=LATER)
 
 

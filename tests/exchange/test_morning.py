@@ -27,7 +27,6 @@ from synergie.schemas.readings.period_energy import PeriodEnergy
 from synergie.schemas.series import SeriesRecord
 from synergie.schemas.trust.agreement import Agreement
 from synergie.storage.readings.compaction import compact_segments
-from synergie.storage.readings.feeds import last_by_source
 from synergie.storage.readings.morning import group_alike_series, newest_told
 from synergie.storage.readings.morning_check import (
     AstrayFacts,
@@ -39,6 +38,7 @@ from synergie.storage.readings.morning_tables import NewestFactRow
 from synergie.storage.store import Store
 from synergie.storage.tables import SeriesRow
 from tests.exchange.lines import LINES, RAW, curve, index, put, register
+from tests.exchange.newest_readings import last_by_source
 from tests.exchange.people import NOW, Body, point
 
 DAY = datetime(2026, 5, 31, 22, tzinfo=UTC)

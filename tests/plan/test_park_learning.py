@@ -11,10 +11,9 @@ from hypothesis import strategies as st
 from synergie.park.plan import Owned, learn, models
 from synergie.park.plan._weibull import (
     Lives,
-    compute_gradient,
+    _sum_power_terms,
     fit_exponential,
     fit_weibull,
-    log_likelihood,
 )
 from synergie.park.plan.learning import ENOUGH, FEW, learned_from
 from synergie.park.records.park import FailureModel
@@ -23,6 +22,21 @@ from tests.plan.park_cases import AS_OF, lamp, lived, order
 
 DROP = 1.920729
 """Half of the 95 % quantile of χ² with one degree of freedom."""
+
+
+def log_likelihood(lives: Lives, shape: float, scale: float) -> float:
+    """Logarithm of the likelihood of *lives*."""
+    hazard = np.log(shape / scale) + (shape - 1) * np.log(lives.exit[lives.failed] / scale)
+    cumulated = (lives.exit / scale) ** shape - (lives.entry / scale) ** shape
+    return float(hazard.sum() - cumulated.sum())
+
+
+def compute_gradient(lives: Lives, shape: float, scale: float) -> tuple[float, float]:
+    """Its derivatives by shape and by scale."""
+    ages = lives.exit[lives.failed] / scale
+    total, by_shape = _sum_power_terms(lives, shape, scale)
+    along_shape = len(ages) / shape + float(np.log(ages).sum()) - by_shape
+    return along_shape, shape / scale * (total - len(ages))
 
 
 def drawn(

@@ -1,5 +1,6 @@
 """The year of a park: what is due when, who may do it, which weeks are open."""
 
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from math import inf
@@ -30,9 +31,10 @@ from synergie.maintenance.plan.upkeep.relamp import Relamping
 from synergie.maintenance.plan.upkeep.year import GRAIN
 from synergie.maintenance.plan.year import solve
 from synergie.maintenance.records.maintenance import Visit
-from synergie.maintenance.samples.crews import crew_rows
+from synergie.maintenance.samples.crews import crew_book as sample_crew_book
 from synergie.park.plan import Owned, models, state
 from synergie.park.records.crew import CrewBook
+from synergie.park.records.crew_row import BookSettings, CrewRow
 from synergie.park.records.park import FailureModel, ParkState
 from synergie.samples import territory
 from tests.plan.upkeep_cases import (
@@ -53,6 +55,35 @@ from tests.plan.upkeep_cases import (
 )
 
 ORDER = {"id": "2027-1", "insee_code": NORTH, "from_day": MONDAY, "to_day": date(2027, 1, 31)}
+
+
+def crew_rows() -> Iterator[CrewRow]:
+    """The sample book as rows of the template `crews`."""
+    book = sample_crew_book()
+    told: tuple[tuple[str, tuple[object, ...]], ...] = (
+        ("crew", book.crews),
+        ("depot", book.depots),
+        ("road_order", book.road_orders),
+        ("other_works", book.other_works),
+        ("target", book.targets),
+        ("rule", book.rules),
+        ("settings", (_build_book_settings(book),)),
+    )
+    for kind, parts in told:
+        for part in parts:
+            yield CrewRow.model_validate({"kind": kind, kind: part, "provenance": "synthetic"})
+
+
+def _build_book_settings(book: CrewBook) -> BookSettings:
+    return BookSettings(
+        holidays=book.holidays,
+        school_zone=book.school_zone,
+        school_work=book.school_work,
+        speed_km_h=float(book.speed_km_h),
+        detour=float(book.detour),
+        late_share=book.late_share,
+        on_call=book.on_call,
+    )
 
 
 def year(told: CrewBook | None = None, *, weeks: int = 52, **fields: Any) -> YearCase:

@@ -145,6 +145,13 @@ def test_how_sure_it_is_follows_the_proof(brief: Brief) -> None:
     assert "0,25\u00a0%" in tight and brief.lots[award.lot] in tight
 
 
+def test_the_sheet_says_that_the_nucleolus_has_its_certificate(brief: Brief) -> None:
+    proved = with_plan(brief, status="proved")
+    assert "nucléole" not in told(proved)["Quelle certitude ?"].more
+    certified = told(replace(proved, nucleolus_certified=True))["Quelle certitude ?"]
+    assert "Le nucléole, parmi les partages, a son certificat aussi." in certified.more
+
+
 def test_what_was_not_known_is_said(brief: Brief) -> None:
     found = told(brief)["Que ne savait-on pas ?"].more
     declared = sum(row.reference is not None and row.reference.method == "declared"

@@ -266,10 +266,10 @@ def test_a_proof_is_remembered_as_long_as_its_time_lets_it_pass(world: World) ->
     ahead = world.p1.presenting(token, iat=world.clock.at(60))
     assert world.http.get(THING, headers=ahead).status_code == 200
     world.clock.forward(120)
-    world.clients.forget_expired(now=world.clock.now)
+    world.clients.forget_used(now=world.clock.now)
     assert world.http.get(THING, headers=ahead).status_code == 401  # still in its window
     world.clock.forward(10)
-    assert world.clients.forget_expired(now=world.clock.now) > 0
+    assert world.clients.forget_used(now=world.clock.now) > 0
 
 
 def test_a_used_nonce_of_another_time_is_demanded_anew(store: Store, tmp_path: Path) -> None:

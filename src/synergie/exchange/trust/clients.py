@@ -189,12 +189,6 @@ class Clients:
         """
         return replays.delete_expired_replays(self.store, now=now)
 
-    def forget_expired(self, *, now: datetime) -> int:
-        """Remove used proofs, assertions and tokens that their time alone refuses; how many."""
-        gone = self.forget_used(now=now)
-        with self.store.write(essential=True) as session:
-            return gone + tokens.forget_tokens(session, now=now)
-
     def revoke_all(self, *, now: datetime) -> int:
         """Revoke every token there is: when a key of ours is in other hands; how many."""
         with self.store.write(essential=True) as session:

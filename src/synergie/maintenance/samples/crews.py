@@ -18,7 +18,6 @@ from synergie.park.records.crew import (
     TaskRule,
     WorkDepot,
 )
-from synergie.park.records.crew_row import BookSettings, CrewRow
 from synergie.samples.communes import COMMUNES, ENERGY, EPCI, LIGHTING
 from synergie.schemas.assets.location import Location
 
@@ -45,35 +44,6 @@ def crew_book() -> CrewBook:
         targets=_TARGETS,
         rules=_RULES,
         late_share=0.15,
-    )
-
-
-def crew_rows() -> Iterator[CrewRow]:
-    """The same as rows of the template `crews`."""
-    book = crew_book()
-    told: tuple[tuple[str, tuple[object, ...]], ...] = (
-        ("crew", book.crews),
-        ("depot", book.depots),
-        ("road_order", book.road_orders),
-        ("other_works", book.other_works),
-        ("target", book.targets),
-        ("rule", book.rules),
-        ("settings", (_build_book_settings(book),)),
-    )
-    for kind, parts in told:
-        for part in parts:
-            yield CrewRow.model_validate({"kind": kind, kind: part, "provenance": "synthetic"})
-
-
-def _build_book_settings(book: CrewBook) -> BookSettings:
-    return BookSettings(
-        holidays=book.holidays,
-        school_zone=book.school_zone,
-        school_work=book.school_work,
-        speed_km_h=float(book.speed_km_h),
-        detour=float(book.detour),
-        late_share=book.late_share,
-        on_call=book.on_call,
     )
 
 

@@ -49,21 +49,6 @@ class Fit(NamedTuple):
     scale_interval: tuple[float, float]
 
 
-def log_likelihood(lives: Lives, shape: float, scale: float) -> float:
-    """Logarithm of the likelihood of *lives*."""
-    hazard = np.log(shape / scale) + (shape - 1) * np.log(lives.exit[lives.failed] / scale)
-    cumulated = (lives.exit / scale) ** shape - (lives.entry / scale) ** shape
-    return float(hazard.sum() - cumulated.sum())
-
-
-def compute_gradient(lives: Lives, shape: float, scale: float) -> tuple[float, float]:
-    """Its derivatives by shape and by scale."""
-    ages = lives.exit[lives.failed] / scale
-    total, by_shape = _sum_power_terms(lives, shape, scale)
-    along_shape = len(ages) / shape + float(np.log(ages).sum()) - by_shape
-    return along_shape, shape / scale * (total - len(ages))
-
-
 def fit_weibull(lives: Lives) -> Fit:
     """The Weibull law of *lives*, of which some failed at an age above 0."""
     profile = _Profile(lives)

@@ -137,10 +137,7 @@ def _iterate_leaver_blocks(brief: Brief, study: SharingStudy) -> Iterator[Block]
 def _describe_stability(brief: Brief, sharing: Sharing) -> str:
     exact = "" if sharing.exact else choose_text(" (estimé)", " (estimated)")
     if sharing.method == "nucleolus" and brief.nucleolus_certified:
-        exact = choose_text(
-            " (prouvé, certificat à l'appui : synergie plan verify)",
-            " (proved, with a certificate: synergie plan verify)",
-        )
+        exact = choose_text(" (prouvé, certificat à l'appui)", " (proved, with a certificate)")
     who = _describe_leavers(brief, sharing)
     name = f"{describe_sharing_method(sharing.method)}{exact}"
     told = choose_text(f"{name} : {who}.", f"{name}: {who}.")

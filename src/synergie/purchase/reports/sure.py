@@ -21,6 +21,11 @@ def how_sure(brief: Brief) -> tuple[str, str]:
     )
     if plan.status == "proved":
         close = f"{_describe_fragile_award(brief)}{_describe_worst_regret(brief)}"
+        if brief.nucleolus_certified:
+            close += choose_text(
+                " Le nucléole, parmi les partages, a son certificat aussi.",
+                " The nucleolus, among the ways to share, has its certificate, too.",
+            )
         if brief.certified:
             return describe_certificate(), f"{bound}{close}"
         return _describe_reached_bound(plan.gap), f"{bound}{close}"
