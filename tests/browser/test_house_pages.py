@@ -427,7 +427,7 @@ def test_a_late_flow_turns_green_by_hand(
     told = node(HERE / "house_story.mjs", given, seconds=180)
     agent[:] = told["cookies"]
     text = {step["name"]: " ".join(step["text"].split()) for step in told["steps"]}
-    label = "Séries en retard"  # of the card, however many there are
+    label = "Mesures en retard"  # of the card, however many there are
     first = {name: one.partition("À faire")[0].replace(label, "") for name, one in text.items()}
     assert "en retard" in first["late"]
     assert f"Attendu : {house['flow']}" in text["awaited"]

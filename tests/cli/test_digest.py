@@ -31,12 +31,12 @@ def test_the_letter_is_french_or_english(capsys: pytest.CaptureFixture[str]) -> 
     capsys.readouterr()
     assert digest() == 0
     french = capsys.readouterr().out
-    assert "0 série sur 1 à jour. 1 sans échéance (dernière mesure il y a " in french
+    assert "0 mesure sur 1 à jour. 1 sans envoi prévu (dernière mesure il y a " in french
     assert "Flux\n----" in french
     assert digest("--text", "--locale", "en") == 0
     english = capsys.readouterr().out
     assert "0 series of 1 up to date. 1 with no due date (last" in english
-    assert "série" not in english
+    assert "mesure" not in english
     assert "99000000000017" not in french + english
 
 
@@ -48,7 +48,7 @@ def test_the_mail_is_whole_and_brings_its_calendar(
     assert digest("--mail", "energie@ville.example") == 0
     mail = message_from_bytes(capfdbinary.readouterr().out, policy=policy.SMTP)
     assert mail["To"] == "energie@ville.example"
-    assert "0 série sur 1 à jour" in mail["Subject"]
+    assert "0 mesure sur 1 à jour" in mail["Subject"]
     kinds = [part.get_content_type() for part in mail.walk()]
     assert kinds == ["multipart/mixed", "text/plain", "text/calendar"]
 

@@ -98,7 +98,7 @@ def test_a_letter_is_plain_lines_that_a_mail_can_hold() -> None:
     both = morning(due(late_days=9), asked)
     told = digest.render_letter("fr", both, name="CC", address="https://a.test")
     assert all(len(line) <= 72 or line.strip().startswith("https://") for line in told.split("\n"))
-    assert "142 séries sur 150 à jour. 6 en retard. 2 jamais reçues." in told
+    assert "142 mesures sur 150 à jour. 6 en retard. 2 jamais reçues." in told
     assert "Déposer le fichier R50" in told and "https://a.test/depot?flux=enedis-r50" in told
     assert "La personne chargée des dépôts\u00a0:" in told
     assert "  https://a.test/accords/agr_1" in told
@@ -106,7 +106,7 @@ def test_a_letter_is_plain_lines_that_a_mail_can_hold() -> None:
     mail["Subject"] = digest.build_subject("fr", morning())
     mail.set_content(told)
     mail.add_alternative("<p>…</p>", subtype="html")
-    assert mail["Subject"] == "Matin du 25/11/2026\u00a0: 142 séries sur 150 à jour"
+    assert mail["Subject"] == "Matin du 25/11/2026\u00a0: 142 mesures sur 150 à jour"
     assert mail.get_content_type() == "multipart/alternative"
 
 

@@ -57,9 +57,9 @@ def test_each_role_reads_the_morning(people: People, who: str) -> None:
 
 def test_the_first_sentence_says_how_much_is_todays(people: People) -> None:
     french = people.browser("reader").get("/").text
-    told = "0 série sur 1 à jour. 1 sans échéance (dernière mesure il y a 23 jours)."
+    told = "0 mesure sur 1 à jour. 1 sans envoi prévu (dernière mesure il y a 23 jours)."
     assert f'<p class="lead plain">{told}</p>' in main_of(french)
-    assert "<td>○ sans échéance</td>" in french
+    assert "<td>○ sans envoi prévu</td>" in french
     assert french.count("● à jour") == 1, "the bills, by their file"
     assert "<td>02/11/2026 (il y a 23 jours)</td>" in french
     english = people.browser("reader").get("/?lang=en").text
@@ -70,14 +70,14 @@ def test_the_first_sentence_says_how_much_is_todays(people: People) -> None:
 
 def test_councillors_read_what_is_used_before_which_series_are_late(people: People) -> None:
     text = main_of(people.browser("reader").get("/?pour=elu").text)
-    told = "0 série sur 1 à jour."
+    told = "0 mesure sur 1 à jour."
     assert text.count(told) == 1
     assert text.index('<dl class="facts">') < text.index("À faire aujourd") < text.index(told)
 
 
 def test_who_has_nothing_is_told_how_to_begin(people: People) -> None:
     text = main_of(people.browser("stranger").get("/").text)
-    assert "Aucune série. Déposez un premier fichier" in text
+    assert "Aucune mesure. Déposez un premier fichier" in text
     assert '<a class="button" href="/depot">' in text
 
 
@@ -99,8 +99,8 @@ def test_the_line_of_the_foot_says_the_same(people: People) -> None:
         )
 
     told = freshness_line(house, Somebody(), NOW)  # type: ignore[arg-type]  # all it looks at
-    old = "1 sans échéance (dernière mesure il y a 23 jours)"
-    assert told == f"0 série sur 1 à jour. {old}. Dernier dépôt le 25/11/2026."
+    old = "1 sans envoi prévu (dernière mesure il y a 23 jours)"
+    assert told == f"0 mesure sur 1 à jour. {old}. Dernier dépôt le 25/11/2026."
 
 
 @pytest.mark.usefixtures("_lines")
@@ -149,7 +149,7 @@ def test_a_series_that_was_never_read_is_named(people: People) -> None:
     report = put(place.store, who, curve(NOW - timedelta(days=2), [None, None]))
     try:
         text = main_of(people.browser("stranger").get("/").text)
-        assert "0 série sur 1 à jour. 1 jamais reçue." in text
+        assert "0 mesure sur 1 à jour. 1 jamais reçue." in text
         assert "prm:99000000000017/active_power/mean_power/import" in text
         assert 'href="/sites/series/ser_' in text
     finally:

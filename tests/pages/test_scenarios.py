@@ -106,6 +106,24 @@ def test_the_list_holds_the_table_with_signs_and_no_score(night: Night) -> None:
     assert told.index("Critère") < told.index("Les études")
 
 
+@pytest.mark.parametrize("who", ["reader", "other-reader"])
+def test_the_list_begins_with_what_each_choice_changes(night: Night, who: str) -> None:
+    page = night.get(who, "/scenarios").text
+    picture = page.index('class="fig f720"')
+    assert "e que chaque choix change" in page[picture:]
+    assert picture < page.index("<table"), "the picture comes before any table"
+    assert page.count("<svg") == 2, "one picture, at two widths"
+    assert page.index("Tous les effets, en tableau") < page.index("<caption>Effets de S0") if (
+        who == "reader") else "l'ensemble" not in page  # fmt: skip
+
+
+def test_no_page_of_a_study_bears_an_identifier_but_folded(night: Night) -> None:
+    page = night.get("reader", f"/scenarios/{night.study}").text
+    assert "Comparaison n°" in page
+    shown, _, folded = page.partition("Détail technique")
+    assert "<code>lcp_" not in shown and "(<code>" not in shown and "<code>lcp_" in folded
+
+
 def test_nobody_is_sent_to_the_log_in(night: Night) -> None:
     for path in _pages(night):
         answer = night.people.browser().get(path)

@@ -67,7 +67,7 @@ def test_the_last_day_with_a_reading_is_the_same_everywhere(people: People, hold
     """It ends at midnight: the day before is told; no file is due for it, and its age is told."""
     client, series = people.browser("stranger"), series_id(people, holder)
     (held,) = SeriesBook(people.furnished.place.store).page(holder.caller, now=NOW).items
-    old = "sans échéance (dernière mesure il y a 13 mois)"
+    old = "sans envoi prévu (dernière mesure il y a 13 mois)"
     assert "<td>26/10/2025 (il y a 13 mois)</td>" in client.get("/").text
     listed, one = (
         client.get(path).text for path in ("/sites", f"/sites/points/{held.supply_point_id}")
@@ -75,13 +75,13 @@ def test_the_last_day_with_a_reading_is_the_same_everywhere(people: People, hold
     for text in (listed, one):
         assert f"<td>○ {old}</td><td>26/10/2025</td>" in main_of(text)
         assert "27/10/2025" not in text and "● à jour" not in text
-        assert f"0 série sur 1 à jour. 1 {old}." in text  # the foot
+        assert f"0 mesure sur 1 à jour. 1 {old}." in text  # the foot
     assert f'<p class="lead">○ {old}. ' in one
     some = Sites(people.furnished.place.store).page(holder.caller, now=NOW).items
     (site_id,) = [each.id for each in some if each.external_id == "S1"]
     assert f"<td>○ {old}</td>" in client.get(f"/sites/{site_id}").text
     curve_text = client.get(f"/sites/series/{series}").text
-    assert "26/10/2025. Sans échéance (il y a 13 mois)." in curve_text
+    assert "26/10/2025. Sans envoi prévu (il y a 13 mois)." in curve_text
     english = main_of(client.get("/sites?lang=en").text)
     assert "<td>○ no due date (last reading 13 months ago)</td><td>26 Oct 2025</td>" in english
 
@@ -202,7 +202,8 @@ def test_a_view_of_the_points_is_in_the_address_and_is_taken_away_as_it_is(peopl
     assert cards.count('<td data-label="État">') == 50, "a card of a telephone names its cells"
     read = unescape(main_of(client.get("/sites?etat=undated").text))
     assert (
-        "Lignes qui répondent aux filtres\u00a0: 1 sur 60." in read and "sans échéance (1)" in read
+        "Lignes qui répondent aux filtres\u00a0: 1 sur 60." in read
+        and "sans envoi prévu (1)" in read
     )
     assert "jamais reçue (59)" in read, "a filter counts what the others leave"
     none = unescape(main_of(client.get("/sites?usage=water").text))

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from synergie.errors import BadInput
 from synergie.reports.document import Figure
-from synergie.reports.figure.bars import Bar, Bars, DotPair, DotPairs
+from synergie.reports.figure.bars import Bar, Bars, DotPair, DotPairs, PanelCell, Panels
 from synergie.reports.figure.cells import Cells, Gantt, State, Strips, Task
 from synergie.reports.figure.columns import Columns, Series
 from synergie.reports.figure.lines import Dot, Dots, Lines
@@ -67,6 +67,31 @@ def test_a_bar_is_as_long_as_its_value_and_the_unknown_has_none(some: list[float
                 length = abs(bar.value) * per_unit
                 assert float(mark.attrib["width"]) == pytest.approx(length, abs=0.5)
     assert {bar.text for bar in bars} <= _cells(build_figure(chart))
+
+
+@settings(max_examples=25)
+@given(st.lists(st.none() | st.integers(-300, 300), min_size=1, max_size=5))
+def test_bars_of_all_panels_have_one_scale_and_what_is_beyond_it_none(
+    some: list[int | None],
+) -> None:
+    bars = [UNKNOWN if one is None else Bar("", one, f"{one} %") for one in some]
+    chart = Panels(title="t", panels=[f"S{n}" for n in range(len(some))], legend=("a", "b"),
+                   lines=[("énergie", [PanelCell("", one) for one in bars])],
+                   scale=Linear(-200, 200, 50))  # fmt: skip
+    for width, svg in zip((520, 340), draw_chart(chart), strict=True):
+        drawn = {one.attrib["data-k"]: one for one in _marks(svg)}
+        for n, value in enumerate(some):
+            mark = drawn.get(f"énergie, S{n}")
+            if value is None:
+                assert mark is not None and mark.tag == "path"
+                assert mark.attrib["data-q"] == "unknown"
+            elif abs(value) > 200:
+                assert mark is None
+            else:
+                assert mark is not None
+                length = abs(value) * (width / len(some) - 14) / 400
+                assert float(mark.attrib["width"]) == pytest.approx(length, abs=0.5)
+    assert {one.text for one in bars} <= _cells(build_figure(chart))
 
 
 @settings(max_examples=25)
@@ -141,6 +166,9 @@ def test_a_day_of_a_clock_change_keeps_its_length() -> None:
     assert at["26/10"] == 0 and at["27/10"] == pytest.approx(25)
 
 
+UNKNOWN = Bar("", None, "pas de mesure", "unknown")
+
+
 def _one_of_each() -> list[Chart]:
     three = tuple(map(_cell, (1.0, None, 3.0)))
     steps, long = ["a", "b", "c"], "Nom <b> & " * 20
@@ -155,6 +183,8 @@ def _one_of_each() -> list[Chart]:
               values=[[1.0, 2.0], [None, None], [None, 3.0]], told=(("a", "b"), [])),
         Strips(title=long, steps=steps, strips=[(long, states, "mot")]),
         Gantt(title=long, steps=steps, tasks=[Task(long, 1, 2, "2 jours")]),
+        Panels(title=long, panels=[long, "b"], legend=(long, "<"),
+               lines=[(long, [PanelCell("1 %", Bar("", 1, "<1>")), PanelCell("?", UNKNOWN)])]),
     ]  # fmt: skip
 
 
@@ -183,6 +213,7 @@ def test_no_text_leaves_its_place_and_nothing_needs_a_style(chart: Chart) -> Non
         Strips(title="t", steps=[], strips=[]),
         Gantt(title="t", steps=[], tasks=[]),
         DotPairs(title="t", pairs=[], names=("a", "b")),
+        Panels(title="t", panels=[], lines=[], legend=("a", "b")),
     ],
     ids=lambda one: type(one).__name__,
 )

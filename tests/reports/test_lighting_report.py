@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from synergie.lighting.records.effects import CommuneEffects, LightingComparison, ScenarioEffects
 from synergie.lighting.reports.answers import _describe_end_scenarios, answers
+from synergie.lighting.reports.changes import iterate_change_figures
 from synergie.lighting.reports.communes import changes
 from synergie.lighting.reports.pair import the_pair
 from synergie.lighting.reports.report import lighting_document
@@ -143,6 +144,27 @@ def test_an_unknown_is_never_a_figure_and_its_reason_stands_below(document: Docu
     assert "Sentiment de sécurité (enquête) : connu de certains scénarios seulement" in told
     rows = tables(document, "inconnu")["Ce qu'on ne sait pas"].rows
     assert [(row[0], row[1]) for row in rows] == [("Sentiment de sécurité (enquête)", "S4, S5")]
+
+
+def test_each_choice_is_drawn_with_what_gets_worse_as_with_what_gets_better() -> None:
+    (figure,) = iterate_change_figures(brief())
+    assert figure.table.heads == ("Effet", "S4", "S5")
+    rows = {name: cells for name, *cells in figure.table.rows}
+    assert rows["l'énergie"] == ["\u221284\u00a0%, mieux", "\u221284\u00a0%, mieux"]
+    assert rows["les lieux prioritaires"] == ["pareil", "\u221249\u00a0%, pire"]
+    assert rows["les heures noires"] == ["pareil", "mieux"], "0 hours have no percentage"
+    assert not [name for name in rows if "sécurité" in name], "of a survey nobody made"
+    assert 'class="s1"' in figure.svg and 'class="s2"' in figure.svg
+    assert "S4 " in figure.svg and "Même échelle partout" in figure.svg
+
+
+def test_what_is_worse_on_one_commune_is_drawn_of_it_alone() -> None:
+    told = brief()
+    code = next(iter(told.communes))
+    (figure,) = iterate_change_figures(told, code)
+    assert figure.table.caption.startswith(told.communes[code])
+    whole = next(iter(iterate_change_figures(told)))
+    assert len(figure.table.rows) < len(whole.table.rows)
 
 
 def test_the_pair_of_equal_energy_is_told_apart_by_the_night(document: Document) -> None:

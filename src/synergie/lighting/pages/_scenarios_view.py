@@ -188,9 +188,7 @@ def iterate_step_rows(one: StudyPageData, visit: Visit) -> Iterator[StepRow]:
     for each in reversed(one.shared.item.history):
         told = visit.say(*ACTS[each.act])
         what = f"{told} ({each.scenario.upper()})" if each.scenario else told
-        yield StepRow(
-            at=_words.format_page_moment(visit.lang, each.at), act=what, plan=each.comparison
-        )
+        yield StepRow(at=_words.format_page_moment(visit.lang, each.at), act=what)
 
 
 def list_voice_swings(part: StudyPart, visit: Visit) -> list[Swing]:

@@ -17,7 +17,7 @@ from synergie.lighting.reports.consultation.consultation_result import result_do
 from synergie.lighting.reports.house import scenario_name
 from synergie.lighting.reports.workbook import write_lighting
 from synergie.lighting.services import LightingServices
-from synergie.reports.document import Section
+from synergie.reports.document import Figure, Section
 from synergie.server.pages import plans_files as files
 from synergie.server.pages.door import read_posted_form, redirect_to, require_page_scopes
 from synergie.server.pages.frame import Visit, page_router, render_page
@@ -44,13 +44,15 @@ def scenarios_page(*, visit: Reader) -> Response:
     """The studies that the visitor's organisation takes part in, the table of one first."""
     found = visit.services.of(LightingServices).pages.studies(visit.principal, now=visit.now)
     first = next((one for one in found if one.current is not None), None)
+    picture, table = _glance(visit, first)
     return render_page(
         visit,
         "scenarios.html",
         sentence=view.describe_study_count(found, visit) if found else "",
         rows=[view.build_study_row(one, visit) for one in found],
         first=first,
-        table=_first_table(visit, first),
+        picture=picture,
+        table=table,
     )
 
 
@@ -306,13 +308,19 @@ def _read_comparison_report(
     return read(visit.principal, study, comparison, now=visit.now)
 
 
-def _first_table(visit: Visit, first: SharedStudy | None) -> Section | None:
-    """The table of criteria by scenarios of the study that moved last."""
-    if first is None:
-        return None
-    told = visit.services.of(LightingServices).pages.glance(visit.principal, first, now=visit.now)
-    found = [one for one in told.sections if one.anchor == "criteres"] if told else []
-    return set_report_spaces(found)[0] if found else None
+def _glance(visit: Visit, first: SharedStudy | None) -> tuple[Figure | None, Section | None]:
+    """Of the study that moved last: what each choice changes, and criteria by scenarios."""
+    pages = visit.services.of(LightingServices).pages
+    told = pages.glance(visit.principal, first, now=visit.now) if first else None
+    if told is None:
+        return None, None
+    sections = {one.anchor: one for one in set_report_spaces(told.sections)}
+    blocks = [
+        block
+        for anchor in ("scenarios", "criteres", "ensemble")
+        for block in (sections[anchor].blocks if anchor in sections else ())
+    ]
+    return next((one for one in blocks if isinstance(one, Figure)), None), sections.get("criteres")
 
 
 def _build_visitor_request(

@@ -15,6 +15,7 @@ from synergie.lighting.records.study import LightingScenario, LightingStudy, Stu
 from synergie.lighting.records.voice import KeptWeighing, VoiceTold
 from synergie.lighting.records.weighing import GroupVoice, LightingVoices
 from synergie.lighting.reports.brief import LightingBrief
+from synergie.lighting.reports.changes import iterate_change_figures
 from synergie.lighting.reports.communes import communes_section
 from synergie.lighting.reports.house import scenario_name
 from synergie.lighting.reports.notes import Notes
@@ -154,7 +155,9 @@ def _iterate_study_sections(part: StudyPart, brief: LightingBrief) -> Iterator[S
     yield Section(
         "argent", choose_text("Ce que nous payons", "What we pay"), (_build_cost_table(view),)
     )
-    whole = table_section(brief).blocks if view.totals else (_build_withheld_note(),)
+    whole: tuple[Block, ...] = (_build_withheld_note(),)
+    if view.totals:
+        whole = (*iterate_change_figures(brief), *table_section(brief).blocks)
     yield Section(
         "ensemble", choose_text("Les effets sur l'ensemble", "The effects on the whole"), whole
     )
@@ -188,6 +191,7 @@ def _iterate_effect_tables(brief: LightingBrief, view: StudyView) -> Iterator[Bl
     )
     notes = Notes(brief.say_phrase)
     for code in list(brief.communes)[:_MOST_COMMUNES]:
+        yield from iterate_change_figures(brief, code)
         for group in _group_scenarios_by_six(view.scenarios):
             yield _commune_table(brief, code, group, notes)
     yield from notes.items(choose_text("Pourquoi c'est inconnu", "Why it is unknown"))

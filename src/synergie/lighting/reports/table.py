@@ -1,43 +1,32 @@
 """Criteria by scenarios: one table, every value with its range, its sign and what is unknown."""
 
 from collections.abc import Iterator, Sequence
-from typing import Literal
 
 from synergie.lighting.records.effects import (
     CriterionTold,
     Dominance,
     Indicator,
-    LightingCriterion,
     ScenarioEffects,
 )
 from synergie.lighting.reports.actions import describe_actions
 from synergie.lighting.reports.brief import LightingBrief
+from synergie.lighting.reports.changes import iterate_change_figures
 from synergie.lighting.reports.notes import Notes
 from synergie.lighting.reports.words import (
     describe_criterion,
-    describe_criterion_briefly,
     describe_stake,
     format_direction_sign,
     format_indicator_cell,
     format_indicator_unit,
     format_name_list,
-    format_relative_change,
     format_semicolon,
-    is_better,
-    is_same,
     select_column_heads,
 )
-from synergie.reports.document import Block, Figure, Items, Note, Paragraph, Section, Table
-from synergie.reports.figure.bars import Bar, Bars
-from synergie.reports.figure.picture import build_figure
+from synergie.reports.document import Block, Items, Note, Paragraph, Section, Table
 from synergie.reports.language import choose_text
 from synergie.reports.questions import EFFECTS_OF
 from synergie.reports.written import format_count
 
-_MOST_CHANGE = 200
-"""Changes that the drawing shows, %: of one that is larger all others would be flat."""
-_DRAWN = 25
-"""Most changes that the drawing shows; the tables have all of them."""
 ABREAST = 6
 """Scenarios that stand side by side on an A4 page; of more, there are several tables."""
 
@@ -57,7 +46,7 @@ def scenarios_section(brief: LightingBrief) -> Section:
         ("Scenario", "What it does", "Where it stands"),
     )
     caption = choose_text("Les scénarios comparés", "The scenarios compared")
-    blocks: list[Block] = [*_iterate_change_figures(brief), Table(caption, columns, rows)]
+    blocks: list[Block] = [*iterate_change_figures(brief), Table(caption, columns, rows)]
     left = len(brief.comparison.scenarios) - len(brief.scenarios_in_play_first)
     if left:
         more = format_count(
@@ -121,55 +110,6 @@ def table_section(brief: LightingBrief) -> Section:
     ]
     title = choose_text("Tous les effets, côte à côte", "All effects side by side")
     return Section("criteres", title, tuple(blocks))
-
-
-def _iterate_change_figures(brief: LightingBrief) -> Iterator[Figure]:
-    """What each scenario changes of each effect, % of today, on one scale; none: all unknown."""
-    found = [
-        bar
-        for criterion in brief.criteria
-        for one in brief.scenarios_in_play_first
-        if one is not brief.today
-        if (bar := _build_change_bar(brief, one.scenario, criterion)) is not None
-    ]
-    bars = [one for one in found if abs(one.value or 0) <= _MOST_CHANGE]
-    if not bars:
-        return
-    left = len(found) - len(bars[:_DRAWN])
-    told = choose_text(
-        "Ce que chaque choix change, en % d'aujourd'hui", "What each choice changes, in % of today"
-    )
-    rest = choose_text(
-        f"{left} autres écarts dans les tableaux.", f"{left} more changes in the tables."
-    )
-    chart = Bars(
-        title=told,
-        bars=bars[:_DRAWN],
-        heads=(
-            choose_text("Effet et scénario", "Effect and scenario"),
-            choose_text("Écart", "Change"),
-        ),
-        unit="%",
-        source=rest if left > 0 else "",
-    )
-    yield build_figure(chart)
-
-
-def _build_change_bar(
-    brief: LightingBrief, scenario: str, criterion: LightingCriterion
-) -> Bar | None:
-    """One effect of one scenario. None: it is not known of both, or has no percentage."""
-    value, today = brief.value(scenario, criterion), brief.value(brief.today.scenario, criterion)
-    if value is None or today is None or not (change := format_relative_change(value, today)):
-        return None
-    look: Literal["s1", "s2"] = "s2"
-    word = choose_text("moins bien", "worse")
-    if is_same(value, today):
-        word = choose_text("pareil", "the same")
-    elif is_better(brief.criteria[criterion], value, today):
-        word, look = choose_text("mieux", "better"), "s1"
-    name = f"{describe_criterion_briefly(criterion)}, {brief.mark(scenario)}"
-    return Bar(name, 100 * (value - today) / abs(today), f"{change}, {word}", "measured", look)
 
 
 def how_to_read() -> Paragraph:

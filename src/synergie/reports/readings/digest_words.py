@@ -149,7 +149,7 @@ _BARE: dict[DueKind, Pair] = {
     "contract_year": ("Contrat : année à régler", "Contract: year to settle"),
     "guarantee_missed": ("Contrat : garantie manquée", "Contract: guarantee missed"),
 }
-UNDATED: Pair = ("sans échéance", "no due date")
+UNDATED: Pair = ("sans envoi prévu", "no due date")
 """Read, and nothing says when the next file should come."""
 _STATES: dict[FreshnessState, Pair] = {
     "up_to_date": ("à jour", "up to date"),
@@ -226,24 +226,26 @@ def first_sentence(lang: Lang, morning: Morning) -> str:
     if not tally.all:
         if morning.flows:
             return choose_filled_text(lang, (
-                "Aucune série de mesures. Derniers fichiers ci-dessous.",
+                "Aucune mesure. Derniers fichiers ci-dessous.",
                 "No series of readings. The last files are below.",
             ))  # fmt: skip
         return choose_filled_text(lang, (
-            "Aucune série. Déposez un premier fichier ou chargez le territoire d'essai.",
+            "Aucune mesure. Déposez un premier fichier ou chargez le territoire d'essai.",
             "No series. Deposit a first file or load the trial territory.",
         ))  # fmt: skip
     parts = [describe_counts(lang, tally)]
     why = [*_describe_late_flows(lang, morning.flows)]
     if why:
         parts.append(
-            choose_filled_text(lang, ("Séries en retard : {}.", "Late series: {}."), ", ".join(why))
+            choose_filled_text(
+                lang, ("Mesures en retard : {}.", "Late series: {}."), ", ".join(why)
+            )
         )
     return " ".join(parts)
 
 
 def describe_counts(lang: Lang, tally: Tally) -> str:
-    """142 séries sur 150 à jour. 6 en retard. 2 jamais reçues."""
+    """142 mesures sur 150 à jour. 6 en retard. 2 jamais reçues."""
     told = [up_to_date(lang, tally)]
     if tally.late:
         told.append(
@@ -252,7 +254,7 @@ def describe_counts(lang: Lang, tally: Tally) -> str:
             )
         )
     if tally.ages is not None:
-        pair = ("{} sans échéance ({}).", "{} with no due date ({}).")
+        pair = ("{} sans envoi prévu ({}).", "{} with no due date ({}).")
         told.append(
             choose_filled_text(
                 lang,
@@ -270,10 +272,10 @@ def describe_counts(lang: Lang, tally: Tally) -> str:
 
 
 def up_to_date(lang: Lang, tally: Tally) -> str:
-    """142 séries sur 150 à jour."""
-    pair = ("{} série sur {} à jour.", "{} series of {} up to date.")
+    """142 mesures sur 150 à jour."""
+    pair = ("{} mesure sur {} à jour.", "{} series of {} up to date.")
     if tally.up_to_date > 1:
-        pair = ("{} séries sur {} à jour.", "{} series of {} up to date.")
+        pair = ("{} mesures sur {} à jour.", "{} series of {} up to date.")
     return choose_filled_text(
         lang,
         pair,

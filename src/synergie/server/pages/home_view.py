@@ -259,7 +259,7 @@ def _tell_spent(visit: Visit, years: YearTable) -> Fact:
 
 
 def _tell_late(visit: Visit, morning: Morning) -> Fact:
-    label = visit.say("Séries en retard", "Series that are late")
+    label = visit.say("Mesures en retard", "Series that are late")
     told = (format_page_number(visit.lang, n) for n in (morning.series.late, morning.series.all))
     return Fact(label=label, value=visit.say("{} sur {}", "{} of {}", *told))
 

@@ -139,6 +139,7 @@ def _iterate_tables(document: Document, captions: tuple[str, ...], anchor: str) 
         yield from (
             table
             for block in section.blocks
+            if not (anchor and isinstance(block, Figure))
             for table in _list_block_tables(block)
             if table.caption.startswith(captions)
         )

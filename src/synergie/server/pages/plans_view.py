@@ -125,7 +125,6 @@ class StepRow:
 
     at: str
     act: str
-    plan: str | None
 
 
 def describe_plan_stage(one: SharedPlan, visit: Visit) -> Where:
@@ -360,5 +359,4 @@ def build_step_rows(one: PlanDetails, visit: Visit) -> Iterator[StepRow]:
         yield StepRow(
             at=_words.format_page_moment(visit.lang, each.at),
             act=visit.say(*ACTS[each.act]),
-            plan=each.plan,
         )

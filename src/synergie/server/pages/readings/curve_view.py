@@ -83,7 +83,7 @@ def fresh_sentence(visit: Visit, extract: CurveExtract, line: FreshnessLine | No
     if line is not None:
         if is_undated(line):
             old = describe_days_ago(visit.lang, count_days_ago(day, visit.now, tz))
-            told += " " + visit.say("Sans échéance ({}).", "No due date ({}).", old)
+            told += " " + visit.say("Sans envoi prévu ({}).", "No due date ({}).", old)
         return " ".join(filter(None, (told, line.reason, line.who_can_act)))
     if extract.freshness.state == "late":
         told += " " + visit.say("En retard.", "Late.")
