@@ -62,6 +62,8 @@ class Application:
     """Its `APIRouter`s of pages."""
     menu: tuple[MenuEntry, ...] = ()
     """Its pages of the menu."""
+    home: tuple[str, ...] = ()
+    """What it tells first at home: functions of a visit that give a `Fact`, or None."""
     dues: tuple[str, ...] = ()
     """What is due to an organisation, or by it: functions of a permit, a session and a moment."""
     own_dues: tuple[str, ...] = ()

@@ -69,6 +69,19 @@ def test_a_year_that_goes_on_is_known_in_part_and_has_no_gap(voted: People) -> N
     assert "12/2026" in page and "inconnu" in page
 
 
+def test_home_of_a_councillor_says_what_is_spent_of_what_was_voted(voted: People) -> None:
+    page = read(voted, "reader", "/?pour=elu")
+    spent = sum(200 + 2 * month for month in range(1, 10))
+    assert "Budget 2026, mois de points connus : 9 sur 12" in page
+    assert f"{spent:,} € sur 2 500 € votés".replace(",", " ") in page
+    assert "Payé en 2026, d’après factures" in page and "TTC (incomplet)" in page
+    assert "Budget inconnu" not in page
+    nobody = read(voted, "stranger", "/?pour=elu")
+    assert "Budget 2026" not in nobody or "<dd>inconnu</dd>" in nobody
+    assert "2 500" not in nobody
+    voted.browser("reader").get("/?pour=tous")
+
+
 def test_a_year_without_a_vote_is_unknown(voted: People) -> None:
     page = read(voted, "reader", "/budget?annee=2019")
     assert "Budget inconnu." in page and "<figure" not in page

@@ -17,6 +17,7 @@ APPLICATION = Application(
             before="/depot",
         ),
     ),
+    home=("synergie.budget.pages:tell_home_budget",),
     rules=("synergie.budget.storage._scope:RULES",),
     calls=(
         ClientCalls(

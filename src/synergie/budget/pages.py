@@ -25,9 +25,10 @@ from synergie.budget.services import BudgetServices
 from synergie.calendar import day_of
 from synergie.errors import BadInput, NotFound, SynergieError
 from synergie.policy.readings.morning import HOME
+from synergie.reports.document import Fact
 from synergie.server.pages.door import require_page_scopes
 from synergie.server.pages.frame import Visit, page_router, render_page
-from synergie.server.pages.words import build_translator
+from synergie.server.pages.words import build_translator, format_page_euros, format_page_number
 
 router = page_router()
 
@@ -137,6 +138,31 @@ def budget_sheet(*, visit: Reader, form: str, annee: str = "", membre: str = "")
     }
     kind = SHEET_TYPES[form] + ("; charset=utf-8" if form == "csv" else "")
     return Response(body, headers=headers, media_type=kind)
+
+
+def tell_home_budget(visit: Visit) -> Fact | None:
+    """The budget of the year and what is known of it, for home. None: the visitor may not."""
+    if not visit.may("budget:read"):
+        return None
+    year = day_of(visit.now, HOME).year
+    try:
+        found = _get_budgets(visit).compare(visit.principal, year, now=visit.now)
+    except NotFound:
+        return Fact(label=f"Budget {year}", value=visit.say("inconnu", "unknown"))
+    row = found.total
+    label = visit.say(
+        "Budget {}, mois de points connus : {} sur {}",
+        "Budget {}, months of points known: {} of {}",
+        year,
+        *(format_page_number(visit.lang, n) for n in (row.known_eur, row.of)),
+    )
+    known, voted = (
+        visit.say("inconnu", "unknown")
+        if eur is None
+        else format_page_euros(visit.lang, round(eur), 0)
+        for eur in (row.actual_eur, row.voted_eur)
+    )
+    return Fact(label=label, value=visit.say("{} sur {} votés", "{} of {} voted", known, voted))
 
 
 def _forecast(visit: Visit, choice: _Choice) -> BudgetForecast:

@@ -13,6 +13,7 @@ from typing import Any
 from synergie.client import Client
 from synergie.demo.accords import sign_all
 from synergie.demo.contracting import leave_contract_to_sign, play_contract
+from synergie.demo.files import list_votes, write_bills
 from synergie.demo.folder import Folder, recreate_folder
 from synergie.demo.house import running
 from synergie.demo.late import write_flow
@@ -154,6 +155,8 @@ class _Stage:
             Sender(partner, self.clients[name], self.whole, self.screen).send()
         self.screen.step("Un flux en retard")
         missing = self._late(now)
+        self.clients[EPCI].deposit(write_bills(self.folder.partner(EPCI), self.whole, now=now))
+        self.clients[EPCI].budgets.replace(list_votes(self.whole))
         self.screen.step("Accords, plan et comparaison")
         signed = sign_all(self.clients, now=now)
         play_contract(self.clients, self.partners, self.whole, signed, now=now)

@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from starlette.responses import Response
 
+from synergie.applications import load_declared
 from synergie.calendar import day_of
 from synergie.exchange.readings.energies.month_tables import MonthTable
 from synergie.policy.readings.morning import HOME, Desk, Morning
@@ -116,7 +117,9 @@ def build_home_view(
     some: tuple[Figure | None, ...]
     match whom:
         case "elu":
-            facts, some = (used, spent, _tell_largest(visit, months)), (whole,)
+            told = (tell(visit) for tell in load_declared("home"))
+            facts = (used, spent, *(one for one in told if one is not None))
+            some = (whole, *build_year_figures(visit, years)[:1], build_top_figure(visit, months))
         case "energie":
             facts, some = (
                 (late, _tell_missing(visit, months), used),
@@ -255,7 +258,10 @@ def _tell_spent(visit: Visit, years: YearTable) -> Fact:
         label = visit.say("Payé (aucune facture)", "Paid (no bill)")
         return Fact(label=label, value=visit.say("inconnu", "unknown"))
     label = visit.say("Payé en {}, d'après factures", "Paid in {}, by bills", one.year)
-    return Fact(label=label, value=format_year_cost(visit, one))
+    told = format_year_cost(visit, one)
+    if one.whole_points < one.points:
+        told = visit.say("{} (incomplet)", "{} (incomplete)", told)
+    return Fact(label=label, value=told)
 
 
 def _tell_late(visit: Visit, morning: Morning) -> Fact:
@@ -280,12 +286,3 @@ def _tell_share(visit: Visit, some: MonthTable, months: MonthTable) -> Fact:
         return Fact(label=label, value=visit.say("inconnu", "unknown"))
     share = Decimal(sum(one.wh for one in some.totals)) / whole
     return Fact(label=label, value=format_percent(visit.lang, share))
-
-
-def _tell_largest(visit: Visit, months: MonthTable) -> Fact:
-    label = visit.say("Le plus gros point", "The largest point")
-    if not months.totals:
-        return Fact(label=label, value=visit.say("inconnu", "unknown"))
-    one = months.totals[0]
-    told = format_energy(visit.lang, one.wh / 1000)
-    return Fact(label=label, value=f"{one.point.site_name or one.point.key}, {told}")

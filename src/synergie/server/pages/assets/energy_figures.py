@@ -4,7 +4,8 @@ Each is drawn of what its page has read. A year or a month that is known in part
 said so; comparisons are over the same months of the same points.
 """
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -35,7 +36,6 @@ _TOP = 10
 _BILLS = 12
 _MONTH = 31
 """Days of a month, at most."""
-_NO_BUDGET = ("Budget inconnu.", "Budget unknown.")
 _SAME = Decimal("0.0005")
 
 
@@ -69,7 +69,6 @@ def build_month_figure(visit: Speech, table: MonthTable) -> Figure | None:
                 (
                     _describe_source(visit, table),
                     describe_missing_months(visit, table),
-                    visit.say(*_NO_BUDGET),
                 ),
             )
         ),
@@ -84,6 +83,8 @@ def build_top_figure(visit: Speech, table: MonthTable) -> Figure | None:
     if len(some) < 2 or not whole:  # noqa: PLR2004 (one alone is no comparison)
         return None
     share = Decimal(sum(one.wh for one in some)) / whole
+    sites = Counter(one.point.site_name for one in some)
+    shared = {name for name, n in sites.items() if n > 1}
     chart = Bars(
         title=visit.say(
             "Les points qui consomment le plus : {} sur {} font {} du total.",
@@ -92,7 +93,7 @@ def build_top_figure(visit: Speech, table: MonthTable) -> Figure | None:
             format_page_number(visit.lang, len(table.totals)),
             format_percent(visit.lang, share),
         ),
-        bars=[_build_point_bar(visit, one, len(table.months)) for one in some],
+        bars=[_build_point_bar(visit, one, len(table.months), shared) for one in some],
         heads=(visit.say("Point de livraison", "Delivery point"), visit.say("Énergie", "Energy")),
         unit="kWh",
         source=_describe_source(visit, table),
@@ -149,8 +150,7 @@ def _iterate_year_figures(visit: Speech, lines: Sequence[YearLine]) -> Iterator[
             ],
             heads=(year, visit.say("Coût", "Cost")),
             unit="€",
-            source=visit.say("D'après factures et tableaux. Budget inconnu.",
-                             "By bills and tables. Budget unknown."),
+            source=visit.say("D'après factures et tableaux.", "By bills and tables."),
         )  # fmt: skip
         yield build_figure(chart)
     if len(lines) > 1 or any(one.origin != "curve" for one in lines):
@@ -387,13 +387,18 @@ def _make_cell(visit: Speech, wh: int | None) -> Cell:
     return Cell(wh / 1000, format_energy(visit.lang, wh / 1000))
 
 
-def _build_point_bar(visit: Speech, one: PointTotal, months: int) -> Bar:
+def _build_point_bar(
+    visit: Speech, one: PointTotal, months: int, shared: Collection[str | None]
+) -> Bar:
+    """*shared*: names of sites that several of the points bear: the key tells these apart."""
     text = format_energy(visit.lang, one.wh / 1000)
     if one.before:
         text += f", {_describe_change(visit, one.wh, one.before)}"
     if one.months < months:
         text += visit.say(", {} mois sur {}", ", {} of {} months", one.months, months)
-    name = f"{one.point.site_name}, {one.point.key}" if one.point.site_name else one.point.key
+    name = one.point.site_name or one.point.key
+    if one.point.site_name in shared and name != one.point.key:
+        name = f"{name}, {one.point.key}"
     return Bar(name, one.wh / 1000, text, "measured" if one.months == months else "estimated")
 
 

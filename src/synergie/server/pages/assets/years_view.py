@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from urllib.parse import quote
 
 from synergie.exchange.readings.energies.year_tables import BillLine
+from synergie.formats import load_formats
 from synergie.formats.tables.wording import FIELDS
 from synergie.reports.explore import Field
 from synergie.schemas.assets.perimeter import Perimeter, PerimeterRow
@@ -187,7 +188,8 @@ def list_bill_fields(visit: Speech) -> list[Field[BillLine]]:
         Field(name="du", head=say("Du", "From"), kind="date", value=lambda one: one.start),
         Field(name="au", head=say("Au (compris)", "To (included)"), kind="date",
               value=lambda one: one.end - timedelta(days=1)),
-        Field(name="source", head=say("D'après", "By"), value=lambda one: one.source, facet=True),
+        Field(name="source", head=say("D'après", "By"), facet=True,
+              value=lambda one: _name_source(visit, one.source)),
         Field(name="energie", head=say("Énergie facturée", "Energy billed"), kind="energy",
               unit="kWh", value=lambda one: float(one.total.kwh)),
         Field(name="cout", head=say("Coût", "Cost"), kind="euros", unit="€", beside=("tva",),
@@ -199,6 +201,12 @@ def list_bill_fields(visit: Speech) -> list[Field[BillLine]]:
               value=lambda one: None if one.metered is None else float(one.metered)),
         Field(name="ecart", head=say("Écart", "Gap"), kind="share", value=lambda one: one.gap),
     ]  # fmt: skip
+
+
+def _name_source(visit: Speech, form: str | None) -> str | None:
+    """What people call the format that told it."""
+    found = load_formats().get(form or "")
+    return form if found is None else visit.tell(found.title)
 
 
 def _format_bill_cost(visit: Speech, one: BillLine) -> str:
