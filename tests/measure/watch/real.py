@@ -159,7 +159,7 @@ def judge_meter(name: str) -> Figures:
 
 def _take_days(days: BuildingDays, begin: int, end: int) -> BuildingDays:
     arrays = {name: getattr(days, name)[begin:end] for name in ("base_w", "kwh", "peak_w", "dead")}
-    return BuildingDays(days.first + timedelta(days=begin), **arrays)
+    return BuildingDays(days.first + timedelta(days=begin), **arrays, count_w=days.count_w)
 
 
 def _judge_base(part: BuildingDays, found: Figures) -> None:
@@ -257,11 +257,18 @@ FAULT_HEAD = (
     "| fault | meter | set | found (median days) | missed | not told |\n|---|---|---|---|---|---|\n"
 )
 CLOSING = (
-    "What a building on its own tells is thus: a silent meter and a power above the subscribed one"
-    " always, a base that doubled in most windows where the base is told, a fifth more of it"
-    " seldom. Rises that nobody planted are not known to be false: nobody noted what was plugged"
-    " in. No open curve of a cabinet over sixty nights was found, so lamps are judged on the drawn"
-    " park above alone."
+    "What a building on its own tells is thus: a silent meter and a power above the subscribed "
+    "one always, a base that doubled in most windows where the base is told, a fifth more of it "
+    "seldom. Rises that nobody planted are not known to be false: nobody noted what was plugged "
+    "in. On the tuned meters they were one count of a meter more (all fifteen of the gas), a "
+    "season that drifted, two odd nights, and levels that did change: heating that began, a term "
+    "that began. The first three were mended; a curve without its weather does not tell the "
+    "fourth from a fault. Two houses that are not in this table were looked at beside the tuned "
+    "meters. The judging meters were read twice: 18 and 14 rises in 100 months before; 12 and "
+    "none with the scatter taken anew from sixty days, which found 9 of 15 doublings of the "
+    "second one and was left; then as told above, with one doubling less than before on each (of "
+    "52 and 14). No open curve of a cabinet over sixty nights was found, so lamps are judged on "
+    "the drawn park above alone."
 )
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -88,6 +89,33 @@ def test_a_base_that_scatters_is_said_to_tell_nothing() -> None:
     wild = np.exp(rng.normal(8, 0.6, 150))
     with pytest.raises(BadInput, match="alike night after night"):
         find_base_rises(BuildingDays(days.first, wild, days.kwh, days.peak_w, days.dead))
+
+
+def test_a_season_and_two_odd_nights_are_no_rise() -> None:
+    """A base that drifts by 28 % in 90 days, is five times as high in two, and rises for good."""
+    days, rng = cut_days(school(240)), np.random.default_rng(7)
+    season = 3_000 * np.exp(
+        0.1 * rng.standard_normal(240) + 0.25 * np.clip((np.arange(240) - 60) / 90, 0, 1)
+    )
+    assert find_base_rises(replace(days, base_w=season)) == ()
+    odd = season.copy()
+    odd[100:102] *= 5
+    assert find_base_rises(replace(days, base_w=odd)) == ()
+    odd[180:] *= 1.5
+    (found,) = find_base_rises(replace(days, base_w=odd))
+    assert abs((found.first_night - (days.first + timedelta(days=180))).days) <= 1
+
+
+def test_a_base_of_few_counts_of_its_meter_is_said_to_tell_nothing() -> None:
+    days = cut_days(school(150))
+    assert 0 < days.count_w < 0.02 * 3_000
+    coarse = np.round(np.array(school(150).watts) / 4_000) * 4_000
+    counted = cut_days(Curve(FIRST, 1800, coarse))
+    assert counted.count_w == pytest.approx(1_000), "four half-hours tell a base"
+    two_counts = replace(counted, base_w=np.full(150, 2_000.0))
+    with pytest.raises(BadInput, match="alike night after night"):
+        find_base_rises(two_counts)
+    assert find_base_rises(replace(two_counts, count_w=20.0)) == ()
 
 
 def test_days_that_are_not_wholly_measured_tell_nothing() -> None:

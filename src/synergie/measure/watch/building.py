@@ -7,7 +7,7 @@ from 3 to 5 in the morning. Days without a whole measure of it count for nothing
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from math import log
+from math import copysign, exp, log
 
 import numpy as np
 
@@ -30,6 +30,14 @@ _NEVER = 1e9
 _MOST_BASE_SPREAD = log(2) / 1.65
 """Long-run σ of ln(base) above which a base that doubled would not be said within fourteen nights:
 each adds how far it lies off less the allowance, and the sums must pass `CUSUM_LIMIT`."""
+_ROUNDING = 0.05
+"""Of the least value above 0: values that lie closer are one count, told with more digits."""
+_DRIFT = 0.03
+"""Long-run σ that what is usual moves each day towards what is found: a season, and no step."""
+_STEADY = 0.8
+"""Part of the last days that lie beyond half of a rise: four of five; two odd nights are none."""
+_SETTLE_DAYS = 10
+"""Days after a rise that teach what is usual since."""
 _DEAD_DAYS = 3
 """Days without readings, or of one value, in a row: the real C4, in steps of 1 kW, has no day of
 one value."""
@@ -52,6 +60,8 @@ class BuildingDays:
     """The greatest step."""
     dead: Floats
     """1 without a reading, or where all have one value above 0."""
+    count_w: float = 0.0
+    """The least step of the meter, as mean of the hours that tell the base. 0: not known."""
 
 
 def cut_days(curve: Curve) -> BuildingDays:
@@ -75,11 +85,25 @@ def cut_days(curve: Curve) -> BuildingDays:
         day += timedelta(days=1)
     if not base:
         raise BadInput("/values", len(curve.watts), "one whole day at least")
-    return BuildingDays(first, np.array(base), np.array(kwh), np.array(peak), np.array(dead))
+    base_w, energy, peak_w, dead_days = (np.array(one) for one in (base, kwh, peak, dead))
+    return BuildingDays(first, base_w, energy, peak_w, dead_days, _find_count(curve))
+
+
+def _find_count(curve: Curve) -> float:
+    """The least distance of two values, differences of rounding left out; 0 without any above 0."""
+    watts = np.asarray(curve.watts, dtype=np.float64)
+    levels = np.unique(np.append(watts[watts > 0], 0.0))
+    if len(levels) == 1:
+        return 0.0
+    apart = np.diff(levels)
+    steps = (_BASE_HOURS[1] - _BASE_HOURS[0]) * 3600 / curve.step_s
+    return float(apart[apart > _ROUNDING * levels[1]].min()) / steps
 
 
 def find_base_rises(days: BuildingDays) -> tuple[Finding, ...]:
     """Rises of the base that last, each against what was usual before (re-based after each).
+
+    What is usual follows the season slowly, and a base of a few counts of its meter tells nothing.
 
     BadInput: the first sixty days do not tell a base above zero, or one that is alike enough for
     a rise to show.
@@ -91,7 +115,8 @@ def find_base_rises(days: BuildingDays) -> tuple[Finding, ...]:
     none = int(np.count_nonzero(days.base_w[:_LEARN_DAYS] == 0))
     if known < max(_LEAST_DAYS, none):
         raise BadInput("/days", len(learned), "twenty days that tell the base, of the first sixty")
-    spread = describe_spread(learned, _FLOOR_BASE)
+    least = days.count_w / exp(float(np.nanmedian(learned)))
+    spread = describe_spread(learned, max(_FLOOR_BASE, least))
     if spread.long_run > _MOST_BASE_SPREAD:
         raise BadInput(
             "/base_w", round(spread.long_run, 2), "a base that is alike night after night"
@@ -110,10 +135,11 @@ def _add_day(track: Track, day: date, value: float) -> list[Finding]:
         track.settle_night()
         return []
     change = track.sums.find_change(track.middle, day.toordinal(), track.least)
-    if change is None:
+    if change is None or not _is_steady(track, change[1]):
+        track.middle += copysign(_DRIFT * track.long_run, value - track.middle)
         return []
-    before, after = float(np.exp(track.middle)), float(np.exp(track.middle + change[1]))
-    track.rebase(track.middle + change[1], limits.ESTIMATE_NIGHTS)
+    before, after = exp(track.middle), exp(track.middle + change[1])
+    track.rebase(track.middle + change[1], _SETTLE_DAYS)
     return [
         Finding(
             fault="base",
@@ -126,6 +152,14 @@ def _add_day(track: Track, day: date, value: float) -> list[Finding]:
             sure=False,
         )
     ]
+
+
+def _is_steady(track: Track, change: float) -> bool:
+    """Whether most of the last days since it began lie beyond half of *change*."""
+    sums = track.sums
+    last = [one for day, one in sums.last if day >= sums.up_first][-limits.ESTIMATE_NIGHTS :]
+    beyond = sum(one - track.middle > change / 2 for one in last)
+    return len(last) >= limits.CUSUM_LEAST and beyond >= _STEADY * len(last)
 
 
 def find_holiday_use(
