@@ -539,6 +539,12 @@ COST_UNLIKELY = Check(
     says=N_("every energy costs {} EUR/kWh or so: are the columns exchanged, or the unit another?"),
     action=N_("say what the columns are (--answer role:COLUMN=...), or confirm that it is so"),
 )
+PRICE_APART = Check(
+    code="price-apart",
+    severity="warning",
+    says=N_("{}: a kWh costs {} €, and {} € at the other points; its energies are suspect"),
+    action=N_("look at the unit of its energies: MWh among kWh, or a factor of its meter"),
+)
 MONTHS_BETWEEN = Check(
     code="months-between",
     severity="block",

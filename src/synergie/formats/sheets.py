@@ -76,7 +76,7 @@ def _book_rows(book: Book | Frame, sheet: str, report: Report) -> Iterator[Sheet
         if any(cell != "" for cell in each):
             cells = [_convert_cell(cell) for cell in each]
             for at, cell in enumerate(cells) if survey.shown else ():
-                if isinstance(cell, Decimal) and survey.label(number - 1, at) == "%":
+                if isinstance(cell, Decimal) and survey.label(number - 1, at).startswith("%"):
                     cells[at] = Percent(cell)
             yield number, cells
     for _, text in survey.notes:

@@ -26,6 +26,9 @@ _GROUPED = re.compile(r"[-+\u2212]?[1-9]\d{0,2}[.,]\d{3}", re.ASCII)
 _QUOTED = re.compile(r'="([^"]*)"')
 _IDLE = re.compile(rf"[{AROUND}]")
 
+SAME_AS_ABOVE = re.compile(r"""(?i)\s*(?:di?tt?o|idem|id\.|["″〃]|,,|//|-\s?["″]\s?-)\s*""")
+"""What a cell holds that repeats the one above, and is no value of its own."""
+WRITTEN_OUT = N_("the cell written out, not a mark that repeats the one above")
 _SHORT = 100
 """Letters of a name that is remembered: what a hostile file repeats takes no memory."""
 

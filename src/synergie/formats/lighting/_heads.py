@@ -116,7 +116,7 @@ def watts_of(head: str) -> Watts | None:
     if gear and things and not both:
         return None
     rated = words & _SHORT and words & _RATED
-    short = words == {"w"} or {"p", "w"} <= words or rated or (words & _SHORT and things)
+    short = words - _ALL == {"w"} or {"p", "w"} <= words or rated or (words & _SHORT and things)
     named = words & _POWERS or short
     if not named or "%" in head or words - _POWERS - _SHORT - _LAMP - _LIGHT - _BESIDE - _ALL:
         return None

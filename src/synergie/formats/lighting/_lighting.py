@@ -28,6 +28,7 @@ from synergie.formats.lighting._overview import Overview
 from synergie.formats.lighting._people import is_person_in_inventory
 from synergie.formats.lighting._powers import NO_DOUBLES, Doubles
 from synergie.formats.report import Report
+from synergie.formats.values import SAME_AS_ABOVE, WRITTEN_OUT
 from synergie.schemas.assets.cabinet import CabinetRecord
 from synergie.schemas.assets.light_point import LightPointRecord
 from synergie.schemas.assets.lighting_mapping import LightField, LightingMapping
@@ -177,7 +178,7 @@ class Inventory:
             report.kept += 1
             yield point
         overview.close(report)
-        self._no_lights.close(report)
+        self._no_lights.close(report, self._ids)
 
     def _is_total(self, item: Item) -> bool:
         """Whether a row sums others: it is called so, and stands nowhere."""
@@ -313,6 +314,8 @@ class Inventory:
         if text.casefold() in self._blanks:
             return CellFields()
         try:
+            if SAME_AS_ABOVE.fullmatch(text):
+                raise BadInput("/", text, WRITTEN_OUT)
             found = parse_field_cell(field, text, self.mapping)
             found = found._replace(values=check_values(LightPointRecord, found.values))
         except BadInput as fault:
@@ -393,6 +396,8 @@ class Inventory:
                 name = None
         if name is None:
             raise self._at_id(BadInput("/", Words("nothing"), EXPECTED["missing"]))
+        if SAME_AS_ABOVE.fullmatch(name):
+            raise self._at_id(BadInput("/", name, WRITTEN_OUT))
         if not is_plain_id(name):
             try:
                 name = str(check_values(LightPointRecord, {"external_id": name})["external_id"])

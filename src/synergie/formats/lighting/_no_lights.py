@@ -1,6 +1,7 @@
 """Rows of an inventory that are no light in use: cabinets, sockets, lights gone or to come."""
 
 import re
+from collections.abc import Collection
 
 from synergie.formats import checks
 from synergie.formats.lighting.titles import denies_lights
@@ -16,8 +17,15 @@ _KIND = re.compile(
 """Heads, as `plain` writes them, of a column that says what kind of thing a row is."""
 _STATE = re.compile(r"situation|observations?|remarques?|commentaires?|etat\w*|statut\w*|status")
 _IN_USE = re.compile(
-    r"(?:est)?(?:enservice|actif|active|inservice|existante?|existe|presente?|posee?|installee?)"
+    r"(?:est)?(?:enservice|actif|active|inservice|existante?|existe|presente?|posee?|installee?"
+    r"|allumee?|alimentee?|enfonctionnement|fonctionne|valide)"
 )
+_OFF = re.compile(r"(?:est)?(?:coupee?|eteinte?|neutralisee?|horsservice|debranchee?)s?")
+"""Heads that ask whether a light is off."""
+_WORN = re.compile(r"(?i)t?[bm]|n|u|[1-5]")
+"""How worn a light is, in short."""
+_NAMED = re.compile(r"[\w./-]*\d[\w./-]*")
+_SHORTEST, _SHORT = 3, 2
 _TEXT = re.compile(r"(?:situation|observation|remarque|commentaire|alimentation|note)s?|comments?")
 """Heads of remarks and of the supply, whose cells may say that the light is gone."""
 _OTHER = re.compile(
@@ -75,7 +83,7 @@ _FOOT = re.compile(
 )
 """What stands for an identifier at the foot of an inventory: it names no light."""
 _LEAST_ROWS = 3
-_MOST_KINDS = 30
+_MOST_KINDS, _MOST_NOTES = 30, 10_000
 _NOT = re.compile(r"\s*(?:non?|n|0|faux|false)\s*", re.IGNORECASE)
 _YES = re.compile(r"\s*(?:oui|o|x|1|vrai|true|yes|y)\s*", re.IGNORECASE)
 _DATED = re.compile(r".*(?:19|20)\d\d.*|\d{1,2}[/.-]\d{1,2}[/.-]\d\d", re.DOTALL)
@@ -113,11 +121,14 @@ class NoLights:
             if columns.get(name) is None and _TEXT.fullmatch(normalize_column_name(name))
         )  # fmt: skip
         self._absent: dict[str, int] = {}
+        self._header, self._notes = header, set[str]()
         ids = [at for at, name in enumerate(header) if columns.get(name) == "external_id"]
         self._id = ids[0] if ids else None
         self._numbered, self._least = 0, len(header)
         known = {_OTHER: _LIGHT, _GONE: _BURNS}
         self._kinds = [(i, known[form], dict[str, int]()) for i, form in self._at if form in known]
+        off = [at for at, name in enumerate(header) if _OFF.fullmatch(normalize_column_name(name))]
+        self._kinds += [(at, _OFF, dict[str, int]()) for at in off if header[at] not in columns]
 
     def find_exclusion_words(self, cells: list[str]) -> str:
         """The words of the row that say that it is no light in use; empty: it may be one."""
@@ -134,6 +145,9 @@ class NoLights:
     def _note_absence(self, cells: list[str]) -> None:
         """Remember what a remark or a state says of a light that is not there."""
         told = (cells[i].strip() for i in self._texts)
+        told = [*told]
+        if len(self._notes) < _MOST_NOTES:
+            self._notes |= {one for one in told if _NAMED.search(one)}
         text = next((one for one in told if _ABSENT.search(one)), "")
         if text and (text in self._absent or len(self._absent) < _MOST_KINDS):
             self._absent[text] = self._absent.get(text, 0) + 1
@@ -156,15 +170,24 @@ class NoLights:
         self._least = min(self._least, filled)
         return ""
 
-    def close(self, report: Report) -> None:
+    def close(self, report: Report, ids: Collection[str]) -> None:
         """Tell the kinds and states that are not known to be of lights in use, beside some.
 
-        Where none is known, one that denies it by a word, or a state by a participle, stops.
+        Where none is known, one that denies it by a word, or a state by a participle, stops; so do
+        states by codes. Remarks that name another of the lights *ids* are told.
         """
+        named = [n for n in self._notes if any(one in ids for one in _list_names(n))]
+        if named:
+            report.find(checks.KIND_UNKNOWN, ", ".join(sorted(named)[:_LEAST_ROWS]))
         if self._absent:
             names, times = ", ".join(sorted(self._absent)), sum(self._absent.values())
             report.find(checks.KIND_UNKNOWN, names, times=times)
-        for _, known, kinds in self._kinds:
+        for at, known, kinds in self._kinds:
+            off = known is _OFF and any(map(_YES.fullmatch, kinds))
+            if off or (known is _BURNS and _are_codes(kinds)):
+                report.find(checks.OTHER_LIGHTS, f"{self._header[at]} : {', '.join(sorted(kinds))}")
+            if known is _OFF:
+                continue
             strange = {
                 kind: n
                 for kind, n in kinds.items()
@@ -177,6 +200,16 @@ class NoLights:
                 for kind, times in strange.items():
                     if denies_lights(kind) or (known is _BURNS and _PARTICIPLE.search(kind)):
                         report.find(checks.OTHER_LIGHTS, kind, times=times)
+
+
+def _list_names(remark: str) -> list[str]:
+    return [one for one in _NAMED.findall(remark) if len(one) >= _SHORTEST]
+
+
+def _are_codes(kinds: Collection[str]) -> bool:
+    """Whether states are letters or digits that do not say how worn a light is."""
+    short = len(kinds) > 1 and all(len(one) <= _SHORT for one in kinds)
+    return short and not all(map(_WORN.fullmatch, kinds))
 
 
 def _choose_removal_pattern(name: str, read: LightField | None) -> re.Pattern[str] | None:

@@ -2,7 +2,9 @@
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import chain
 
 from synergie.errors import BadInput, TooLarge
 from synergie.formats.text import MAX_CELL_BYTES
@@ -23,6 +25,9 @@ _AUTHOR = re.compile(
 """What spreadsheets write before a comment: `[Threaded comment] …`, the name of who wrote it."""
 _WORD = re.compile(r"[^\W\d_]|[€%]")
 
+_PRINTED_PART = re.compile(r"&[LCR](?![a-z])")
+_PRINTED_CODE = re.compile(r'&(?:"[^"]*"|K[0-9A-F]{6}|\d+|[A-Z])')
+_OF_PAGES = re.compile(r"(?i)(?:\W|\d|page|sur|de|of)*")
 _NUMBER = re.compile(r"[1-9]\d{0,6}", re.ASCII)
 
 
@@ -73,6 +78,13 @@ class Survey:
         again = len(self.notes) >= MAX_NOTES or any(told == one for _, one in self.notes)
         if _WORD.search(told) and not again:
             self.notes.append((row, told))
+
+    def print_texts(self, texts: Iterable[str]) -> None:
+        """Pages print *texts* above or below the sheet, by the codes of Excel: notes of row 0."""
+        for one in chain.from_iterable(_PRINTED_PART.split(text) for text in texts):
+            told = " ".join(_PRINTED_CODE.sub(" ", one).split())
+            if not _OF_PAGES.fullmatch(told):
+                self.comment(0, told)
 
     def show(self, row: int, column: int, label: str) -> None:
         """The cell shows *label* beside its number. TooLarge over MAX_FLAWS changes of it."""

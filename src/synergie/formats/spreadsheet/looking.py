@@ -33,6 +33,8 @@ _BUILT_IN = {"9": "%", "10": "%", **dict.fromkeys(("5", "6", "7", "8", "42", "44
 """Built-in formats that show a percentage or money (ECMA-376 §18.8.30), by their number."""
 _SECTION = re.compile(r'(?:"[^"]*"|\\.|[^;"\\])*')
 _TEXT = re.compile(r'"([^"]*)"|\\(.)|\[\$([^\]-]*)')
+STRUCK = " (strikethrough)"
+"""What a cell shows whose font is struck through: it does not hold."""
 _DATE = re.compile(r"[dmyhs]", re.IGNORECASE)
 _THOUSANDS = re.compile(r"[0#?],+(?![0#?,])")
 _LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
@@ -150,15 +152,23 @@ def _get_local_attribute(element: Element, name: str) -> str:
 
 def _read_style_labels(archive: zipfile.ZipFile) -> dict[str, str]:
     """Number of a style of cells → what it shows beside a number; those that show nothing not."""
-    forms, styles = dict(_BUILT_IN), list[str]()
+    forms, styles, struck = dict(_BUILT_IN), list[tuple[str, str]](), set[str]()
     with archive.open(_STYLES) as body:
-        for one in iterate_elements(cast("BinaryIO", body), "numFmts", "cellXfs"):
+        for one in iterate_elements(cast("BinaryIO", body), "numFmts", "fonts", "cellXfs"):
             if one.tag == "cellXfs":
-                styles = [form.get("numFmtId", "") for form in one]
-                continue
-            for form in one:
-                forms[form.get("numFmtId", "")] = _find_format_label(form.get("formatCode", ""))
-    return {str(at): label for at, form in enumerate(styles) if (label := forms.get(form, ""))}
+                styles = [(form.get("numFmtId", ""), form.get("fontId", "")) for form in one]
+            elif one.tag == "fonts":
+                struck = {str(at) for at, font in enumerate(one) if _is_struck(font)}
+            else:
+                told = [(form.get("numFmtId", ""), form.get("formatCode", "")) for form in one]
+                forms |= {number: _find_format_label(code) for number, code in told}
+    labels = (forms.get(form, "") + STRUCK * (font in struck) for form, font in styles)
+    return {str(at): label for at, label in enumerate(labels) if label}
+
+
+def _is_struck(font: Element) -> bool:
+    line = font.find("strike")
+    return line is not None and line.get("val", "1") not in {"0", "false"}
 
 
 def _find_format_label(code: str) -> str:
@@ -201,7 +211,10 @@ def _text_length(cell: Element, lengths: array[int]) -> int:
 
 def _of_xlsx(body: BinaryIO, lengths: array[int], labels: Mapping[str, str]) -> Survey:
     found, row = Survey(), -1
-    for one in iterate_elements(body, "row"):
+    for one in iterate_elements(body, "row", "headerFooter"):
+        if one.tag == "headerFooter":
+            found.print_texts(part.text or "" for part in one)
+            continue
         row = parse_positive_number(one.get("r"), row + 2) - 1
         column = -1
         for cell in one:

@@ -8,6 +8,7 @@ parsed.
 import re
 from collections.abc import Iterator, Mapping
 from typing import BinaryIO
+from xml.sax.saxutils import unescape
 
 from synergie.formats.spreadsheet.extent import MAX_TEXT, Survey, place
 from synergie.formats.text import MAX_CELL_BYTES
@@ -20,6 +21,8 @@ _TOKEN = re.compile(
     rb'|<row(?: r="[1-9]\d{0,6}")?(?: [a-zA-Z][^<>]*)?/?>|</row>|\s+)'
 )
 _ODD = re.compile(rb"<!|\0|[<:](?:c|row|sheetData)[\s/>]")
+_PRINTED = re.compile(rb"<(?:odd|even|first)(?:Header|Footer)>([^<]*)<")
+_QUOTES = {"&quot;": '"', "&apos;": "'"}
 _CODING = re.compile(rb"encoding\s*=\s*[\"'](?!utf-8[\"'])", re.IGNORECASE)
 
 
@@ -29,7 +32,7 @@ def survey_plain(body: BinaryIO, longest: int, labels: Mapping[str, str]) -> Sur
     *longest*: characters of the longest shared text; *labels*: what styles show beside numbers.
     """
     found, shared = Survey(), 0
-    for region in _iterate_row_regions(body):
+    for region in _iterate_row_regions(body, found):
         if region is None:
             return None
         tokens = _TOKEN.findall(region)
@@ -53,8 +56,11 @@ def _extend_reach(found: Survey, cells: list[tuple[bytes, ...]]) -> None:
         found.reach(row, column)
 
 
-def _iterate_row_regions(body: BinaryIO) -> Iterator[bytes | None]:
-    """Whole rows of a sheet, some at a time; None: what is around them is not plain."""
+def _iterate_row_regions(body: BinaryIO, found: Survey) -> Iterator[bytes | None]:
+    """Whole rows of a sheet, some at a time; None: what is around them is not plain.
+
+    What pages print above and below them is put into *found*.
+    """
     data = body.read(_BLOCK)
     head, start, data = data.partition(_START)
     if not start or _ODD.search(head) or _CODING.search(head):
@@ -70,4 +76,6 @@ def _iterate_row_regions(body: BinaryIO) -> Iterator[bytes | None]:
         data = data[cut:] + block
     rows, _, tail = data.partition(_END)
     yield rows
-    yield None if _ODD.search(tail + body.read()) else b""
+    tail += body.read()
+    found.print_texts(unescape(one.decode(errors="replace"), _QUOTES) for one in _PRINTED.findall(tail))
+    yield None if _ODD.search(tail) else b""

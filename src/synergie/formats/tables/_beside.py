@@ -103,6 +103,19 @@ _IN_DOUBT = re.compile(
 _UNSURE = re.compile(r"\ba (?:valider|confirmer)\b|\bpro ?forma\b")
 _BEFORE = re.compile(r"\bn ?(?:moins )?[1-9]\b|\ban(?:nee)? (?:passee?|derniere?|precedente?)\b")
 """The figure of another year in a remark."""
+_MONTHS = r"(?:janv|fevr?|mars|avr|mai|juin|juil|aout|sept|oct|nov|dec)[a-z]*"
+_TIME = rf"(?:{_MONTHS}|mois|an(?:nee)?|annuel|(?:19|20)\d\d|prec\w*|derni\w*|passee?|n ?1|avant)"
+_SAME = re.compile(
+    rf"(?:idem|dito|ditto|copi\w*|recopi\w*|comme|meme|egal|repris\w*|report\w*)(?: \w+){{0,3}}?"
+    rf" {_TIME}\b.*|(?:cf|voir|selon|vaut)? ?{_TIME} {_TIME}|(?:cf|voir) {_TIME}"
+    r"|idem|dito|ditto|copie|recopie"
+)
+"""Remarks by which a figure is that of another period."""
+_SPAN = re.compile(
+    rf"(?:.* )?(?:sur|de|pour|=|soit|factur\w*|releve\w*)?(?:^| )(?:[2-9]|1[0-2]|deux|trois|quatre|six) mois"
+    rf"|(?:.* )?(?:bi|tri|se)mestr\w*|{_MONTHS}(?: (?:a|et|au))? {_MONTHS}"
+)
+"""Remarks that tell a longer period than a month."""
 _YES = re.compile(r"oui|o|x|yes|y|vrai|true|1")
 _PERIODICITY = re.compile(r"pas( de temps)?|periodicites?( .*)?|frequences?( .*)?")
 _LONGER = re.compile(r"(bimestriel|trimestriel|semestriel|annuel)")
@@ -256,6 +269,10 @@ def _claim_remark(head: str, cell: str, row: Row) -> Claim | None:
         return checks.READINGS_TIMES, cell
     if unit in ENERGIES and unit not in row.units:
         return checks.NOTE_OTHER_UNIT, cell
+    text = normalize_words(cell)
+    other = _SAME.fullmatch(text) or (row.is_month and _SPAN.fullmatch(text))
+    if other and row.years:
+        return checks.COLUMN_CLAIMS, cell
     return _claim_qualified(head, cell, row)
 
 

@@ -47,6 +47,8 @@ _OF_OTHER_TIME = re.compile(
 """A span that no month is, a class of hours by its span, or a period before (`A-1`, `P-12`)."""
 _LEAST_PART, _MOST_PART = Decimal("0.01"), Decimal("0.995")
 """Of what dials differ by; less is another unit."""
+_OF_HOURS = re.compile(r"\b(?:heures?|h|hours?|durees?|jours?|days?)\b")
+_SCALES = tuple(map(Decimal, ("1", "1000", "0.001")))
 _SUMS = frozenset({"register", "running_sum"})
 _NO_ENERGY = frozenset({"price", "amount", "ratio"})
 """What a class may be told in beside its energy: `HP (€)`."""
@@ -233,7 +235,41 @@ class Candidates:
             varies = at not in self.forced and self._n_periods() > _FEW
             if varies and evidence.is_constant(self.numbers(at)):
                 score, self.why[at] = min(score, 0.5), N_("the same number in every row")
+            if at not in self.forced and (why := self._find_other_product(at)) is not None:
+                score, self.why[at] = min(score, 0.5), why
             self.scores[at] = score
+
+    def _find_other_product(self, at: int) -> str | None:
+        """What columns beside say against an energy: it is a product of others, or their multiple.
+
+        Hours times a number that is the same for all rows of a point are no measure; an energy that
+        is twice its ratio times what that is of has another unit, or another ratio.
+        """
+        heads = {one: self.head(one) for one in range(len(self.seen.head.names)) if one != at}
+        ratios = [one for one, head in heads.items() if _is_ratio(head)]
+        times = [one for one in heads if _OF_HOURS.search(normalize_words(self.seen.head.names[one]))]
+        pairs = [(one, other) for one in {*ratios, *times} for other in heads if one != other]
+        for one, other in pairs if self.layout == "periods" else ():
+            if not (self._is_numeric(one) and self._is_numeric(other)):
+                continue
+            told = self.numbers(one), self.numbers(other)
+            factor = evidence.find_product_factor(*told, self.numbers(at))
+            if factor is None:
+                continue
+            if one in times and self._is_of_points(told[1]):
+                return N_("hours or days times one number of its point: it was computed")
+            if one in ratios and not any(evidence.is_near(factor, scale) for scale in _SCALES):
+                return N_("another number than the ratio beside makes it")
+        return None
+
+    def _is_of_points(self, numbers: evidence.Numbers) -> bool:
+        """Whether all rows of a point have the same one of *numbers*."""
+        who = [at for at, told in self.found.items() if told.field in _WHO]
+        points: dict[tuple[str, ...], set[Decimal | None]] = {}
+        for cells, number in zip(self.seen.below(), numbers, strict=False):
+            key = tuple(strip_cell_text(cells[at]) for at in who if at < len(cells))
+            points.setdefault(key, set()).add(number)
+        return all(len(some) == 1 for some in points.values())
 
     def _tells_other_time(self, at: int) -> bool:
         """Whether the name of an energy may tell a time that no row is of: `kWh de jour`, `A-1`."""
@@ -451,6 +487,11 @@ class Candidates:
             return ColumnTold(name, "value", 1.0, N_("a month"), True)
         why = self.why.get(at) or _REASONS.get(head.role, _UNTOLD)
         return ColumnTold(name, head.role, head.score, why, False)
+
+
+def _is_ratio(head: Heading) -> bool:
+    """Whether its numbers are an energy over something: a m², a bed, a day."""
+    return (head.role == "ratio" and head.lapse is None) or head.lapse == "day"
 
 
 def _tells_month(name: str) -> bool:

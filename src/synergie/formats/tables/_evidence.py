@@ -21,7 +21,7 @@ def find_ratio(one: Numbers, other: Numbers) -> Decimal | None:
     if not pairs:
         return None
     for times in (Decimal(1), Decimal(1000), Decimal("0.001")):
-        if all(_is_near(a * times, b) for a, b in pairs):
+        if all(is_near(a * times, b) for a, b in pairs):
             return times
     return None
 
@@ -35,7 +35,7 @@ def is_sum(total: Numbers, parts: Sequence[Numbers]) -> bool:
     ]
     if len([1 for whole, _ in rows if whole]) < 2 or not parts:  # noqa: PLR2004 (one row proves little)
         return False
-    return all(_is_near(sum(some, Decimal(0)), whole) for whole, some in rows)
+    return all(is_near(sum(some, Decimal(0)), whole) for whole, some in rows)
 
 
 def is_factor_of_others(energy: Numbers, others: Sequence[Numbers]) -> bool:
@@ -61,13 +61,27 @@ def is_product(one: Numbers, other: Numbers, product: Numbers) -> bool:
     )
 
 
+def find_product_factor(one: Numbers, other: Numbers, product: Numbers) -> Decimal | None:
+    """How many times *product* is *one* times *other*, the same in every row; None: it differs."""
+    rows = [
+        (a * b, c)
+        for a, b, c in zip(one, other, product, strict=True)
+        if a is not None and b is not None and c is not None and a and b and c
+    ]
+    if len(rows) < _FEW or len({c for _, c in rows}) < _FEW:
+        return None
+    times = sorted(c / whole for whole, c in rows)
+    return times[0] if times[-1] - times[0] <= _PRODUCT * abs(times[0]) else None
+
+
 def is_constant(numbers: Numbers) -> bool:
     """Whether four filled rows or more all hold the same number, which is not zero."""
     told = [one for one in numbers if one is not None]
     return len(told) > _FEW and len(set(told)) == 1 and bool(told[0])
 
 
-def _is_near(one: Decimal, other: Decimal) -> bool:
+def is_near(one: Decimal, other: Decimal) -> bool:
+    """Whether two numbers are the same to half a percent."""
     return abs(one - other) <= max(_NEAR * max(abs(one), abs(other)), Decimal("0.01"))
 
 

@@ -200,6 +200,29 @@ _OF_KINDS = re.compile(
 _MOST_WORDS, _MOST_KINDS, _LEAST = 3, 6, 0.3
 
 
+_LETTERS = {"E", "M"}, {"E", "R"}
+"""Estimated and measured (`mesuré`, `réel`), by their letters."""
+_ESTIMATE = re.compile(r"(?:.* )?(?:est|(?:estim|reconst)\w*)(?: .*)?")
+_IN_PART = re.compile(r"\b(?:dont|parts?|inclu\w*|taux|jours?|nb|nombre)\b")
+_NONE = re.compile(r"|[-–]|0+(?:[.,]0+)? ?%?|n|non|no|faux|false")
+_YES = re.compile(r"oui|o|x|yes|y|vrai|true|1")
+
+
+def names_estimate(head: str) -> bool:
+    """Whether the cells of a column *head* say that their row is estimated, or a part of it."""
+    plain = normalize_words(head)
+    bare = len(plain.split()) == 1 or _IN_PART.search(plain) is not None
+    return bare and _ESTIMATE.fullmatch(plain) is not None
+
+
+def tells_estimate(head: str, cell: str) -> bool:
+    """Whether *cell* of such a column says so: a yes, or how much where *head* counts."""
+    plain = cell.strip().lower()
+    if _IN_PART.search(normalize_words(head)):
+        return not _NONE.fullmatch(plain)
+    return _YES.fullmatch(plain) is not None
+
+
 def find_quality(told: str) -> Quality | None:
     """How a value was found, by the word of its table; None: the word does not say it."""
     plain = normalize_words(told)
@@ -223,4 +246,6 @@ def tells_natures(cells: Sequence[str], name: str) -> bool:
         return False
     if len(kinds) > _MOST_KINDS or any(len(one.split()) > _MOST_WORDS for one in kinds):
         return False
+    if kinds - {""} in _LETTERS:
+        return True
     return sum(find_quality(one) is not None for one in cells) > _LEAST * len(cells)

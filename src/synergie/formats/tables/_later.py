@@ -8,9 +8,21 @@ from synergie.errors import BadInput
 from synergie.formats import checks
 from synergie.formats.report import Place, Report
 from synergie.formats.tables import _sample as sample
-from synergie.formats.tables._cells import Cell, is_blank, parse_amount, strip_cell_text
+from synergie.formats.tables._cells import (
+    MONTH_NUMBERS,
+    Cell,
+    is_blank,
+    parse_amount,
+    strip_cell_text,
+)
 from synergie.formats.tables._evidence import find_ratio
-from synergie.formats.tables._heading import ENERGY, is_dial, list_denials, parse_heading
+from synergie.formats.tables._heading import (
+    ENERGY,
+    is_dial,
+    list_denials,
+    parse_heading,
+    plain_symbols,
+)
 from synergie.formats.tables._row import RowReader
 from synergie.formats.tables._spans import TITLED
 from synergie.formats.tables._texts import TableRow
@@ -32,6 +44,41 @@ _NO_FACTOR = re.compile(
     r"\b(conversion|pcs|thermique|emissions?|co2|carbone|puissance|climat\w*|dju|charge|gaz|gas)\b"
 )
 _FRACTION = re.compile(r"(\d+) ?/ ?(?!\1\b)\d+")
+
+_DATE = re.compile(
+    r"(?:(?:\d\d?|1er)[ /.-]+)?(?:(?P<word>janv|fevr?|mars|avr|mai|juin|juil|aout|sept|oct|nov|dec)"
+    r"[a-z]*[ .-]*|(?<!\d)(?P<number>\d\d?)[/.-])(?P<year>20\d\d)(?!\d)"
+    r"|(?<!\d)(?P<first>20\d\d)-(?P<second>\d\d)(?!\d)"
+)
+_OF_PAPER = re.compile(
+    r"\b(?:edite?e?s?|edition|imprimee?s?|impression|etablie?s?|extraite?s?|extraction|exporte?e?s?"
+    r"|versions?|maj|documents?|fichiers?|tableaux?|reunions?|commissions?|conseil municipal|copil"
+    r"|comite|seance|mis\w* a jour|genere\w*)\b|^date ?:|^(?:\D{2,40}, )?le \d"
+)
+"""What a paper is dated by."""
+_OF_OTHERS = re.compile(
+    r"\b(?:marches?|contrats?|deliberations?|lois?|decrets?|conventions?|avenants?|depuis|partir"
+    r"|prix|tarifs?|au)\b"
+)
+"""What a date is of that is no paper's: of terms, of a period."""
+_OF_YEAR = re.compile(r"\b(?:bases?|ref\w*|annees?|exercices?|valeurs?|donnees?|conso\w*)\b")
+_SHORT_NOTE = 4
+
+
+def find_month_of_paper(text: str, *, is_note: bool) -> tuple[int, int] | None:
+    """The year and month in which *text* says that it was written; None: it does not say it.
+
+    A short note may tell the year alone: `* base 2019`.
+    """
+    plain = plain_symbols(text)
+    found = [*_DATE.finditer(plain)]
+    if len(found) == 1 and _OF_PAPER.search(plain) and not _OF_OTHERS.search(plain):
+        told = found[0]
+        month = MONTH_NUMBERS.get(told["word"] or "") or int(told["number"] or told["second"])
+        return int(told["year"] or told["first"]), month
+    years = re.findall(r"\b20\d\d\b", plain)
+    short = is_note and not found and len(normalize_words(text).split()) <= _SHORT_NOTE
+    return (int(years[0]), 12) if short and len(years) == 1 and _OF_YEAR.search(plain) else None
 
 
 class Later:
@@ -145,10 +192,20 @@ def look_above(titles: Sequence[TableRow], reader: RowReader) -> None:
     elif NOUN.search(normalize_words(f"{title} {names}")) is None:
         reader.least_rises = _VAGUE
     look_at_text(title, reader)
+    for text in (strip_cell_text(cell) for _, cells in titles for cell in cells):
+        _look_for_paper(text, reader)
+
+
+def _look_for_paper(text: str, reader: RowReader, place: Place = None) -> None:
+    told = find_month_of_paper(text, is_note=place is not None)
+    if told is not None:
+        reader.papers.append((told, text[:80], place))
 
 
 def look_at_text(title: str, reader: RowReader, place: Place = None) -> None:
     """What a title or a note tells of the numbers: a factor, a year that is cut short."""
+    if place is not None:
+        _look_for_paper(title, reader, place)
     text = normalize_words(title)
     found = _FACTOR_TOLD.search(text)
     if found and found[2] != "1" and (shows_dials(reader) or not _NO_FACTOR.search(text)):

@@ -24,7 +24,7 @@ _FINE = 2
 _FEW = 3
 _BESIDE = 20
 """Times that others take more than a point whose numbers alone have decimals."""
-_THOUSAND, _ALIKE = 1000, 8
+_THOUSAND, _ALIKE, _PART = 1000, 8, 4
 
 
 def find_implausible_energies(series: Sequence[Sequence[Span]], report: Report) -> set[int]:
@@ -41,7 +41,30 @@ def find_implausible_energies(series: Sequence[Sequence[Span]], report: Report) 
     for some in series:
         _report_mixed_units(some, report)
     _report_unlikely_costs(spans, report)
-    return _find_excessive_energies(spans, report)
+    return _find_excessive_energies(spans, report) | _find_prices_apart(series, report)
+
+
+def _find_prices_apart(series: Sequence[Sequence[Span]], report: Report) -> set[int]:
+    """Energies of a point that cost twenty times what those of the others do, or a twentieth.
+
+    A point that takes little has a dear kWh, but no bills of the size of others'.
+    """
+    told = [[span for span in some if span.price and span.one.cost_eur] for some in series]
+    costs = {
+        at: (median(s.price or 0 for s in some), median(abs(s.one.cost_eur or 0) for s in some))
+        for at, some in enumerate(told)
+        if len(some) >= _FEW
+    }
+    apart = set[int]()
+    for at, (price, cost) in costs.items() if len(costs) >= _FEW else ():
+        others = [one for place, one in costs.items() if place != at]
+        usual, size = (median(some) for some in zip(*others, strict=True))
+        if usual > price * _BESIDE or (price > usual * _BESIDE and cost * _PART > size):
+            first = told[at][0]
+            named = first.one.name, f"{price:.3f}", f"{usual:.3f}"
+            report.find(checks.PRICE_APART, *named, place=first.place)
+            apart |= {id(span.one) for span in series[at]}
+    return apart
 
 
 def _report_mixed_units(some: Sequence[Span], report: Report) -> None:

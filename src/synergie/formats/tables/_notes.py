@@ -7,9 +7,15 @@ from synergie.formats import checks
 from synergie.formats.report import Place
 from synergie.formats.tables._cells import Cell, month_of, strip_cell_text
 from synergie.formats.tables._claims import find_title_claims, tells_sums
-from synergie.formats.tables._heading import ESTIMATED, list_denials, parse_heading
+from synergie.formats.tables._heading import (
+    ESTIMATED,
+    list_denials,
+    parse_heading,
+    plain_symbols,
+)
 from synergie.formats.tables._labels import is_other_row, is_total
 from synergie.formats.tables._later import look_at_text
+from synergie.formats.tables._qualifiers import FACTOR_ALONE
 from synergie.formats.tables._row import RowReader
 from synergie.formats.tables._spans import NOTED
 from synergie.formats.tables._vocabulary import QUALIFIER, Role
@@ -38,12 +44,16 @@ _MARKED = re.compile(
 _CAPTION, _SHORT = 6, 3
 """Words of a text that may be the title of what stands above or below it, at most."""
 _DENIED = frozenset[Role]({"forecast", "previous", "statistic", "loss"})
+_SENTENCE = re.compile(r"\s*\S+(?:\s+\S+){3,}[^\W\d][.!?]\s*")
+"""Of four words or more, with the sign that ends one."""
 _LESS = re.compile(
     r"\b(?:ne|pas|aucune?s?|sauf|sans|hors|faute de)\b"
-    r"(?! (?:taxes?|tva|ht|ttc|toutes|jeter|diffuser|contractuel|engagement|objet|suite))"
+    r"(?! (?:pas )?(?:taxes?|tva|ht|ttc|toutes|jeter|diffuser|contractuel|engagement|objet|suite))"
 )
 """What a note says that figures are not, or leave out."""
 _TEXT = re.compile(r"[^\W\d_]{3,}")
+_TIMES = re.compile(rf"{FACTOR_ALONE.pattern}|.*= ?\d[\d ,.]*[kmg]?wh\W*")
+"""Notes that are a factor alone, or say what a unit of the figures is: `x 40`, `1 u = 10 kWh`."""
 _SCOPE = re.compile(
     r"\b(?:inclu\w*|integr\w*|compren\w*|y compris"
     r"|ajoute\w*|deduit\w*|divise\w*|multipli\w*|arrondi\w*"
@@ -118,7 +128,7 @@ class Notes:
         """Whether a note says that the energies are others than their heads tell."""
         text = ADDRESS.sub(" ", text)
         plain, words = normalize_words(text), text.split()
-        if DERIVED.search(plain) or is_total(plain):
+        if DERIVED.search(plain) or is_total(plain) or _TIMES.fullmatch(plain_symbols(text)):
             return True
         if not _PAPER.match(plain) and (find_part_words(text) or _LESS.search(plain)):
             return True
@@ -150,13 +160,16 @@ class Notes:
 
     def _is_text(self, text: str) -> bool:
         """Whether it has a word, or is a year where the table has one for all its rows."""
-        return bool(_TEXT.search(text) or (self._years and _YEAR.fullmatch(text)))
+        worded = _TEXT.search(text) or _TIMES.fullmatch(plain_symbols(text))
+        return bool(worded or (self._years and _YEAR.fullmatch(text)))
 
     def _is_of_others(self, text: str) -> bool:
         """Whether what stands below is by this title of another year, quantity or fuel."""
         year = _YEAR.fullmatch(normalize_words(text))
         if year is not None:
             return bool(self._years) and int(year[1]) not in self._years
+        if self._identified and _SENTENCE.fullmatch(text):
+            return False  # it is of no title: its words are looked at
         return not _PAPER.match(normalize_words(text)) and is_other_row(text, gas=self._gas)
 
     def forget(self) -> None:

@@ -76,7 +76,7 @@ def _read_period_records(
 ) -> Iterator[PeriodEnergy | SupplyTerms]:
     """What the rows hold; a row that says the same again is a duplicate, another is refused."""
     reader, told, terms = maker.reader, Energies(report), BillTerms(maker.reader)
-    units, kinds = reader.units, RowKinds(report, sampled=True)
+    units, kinds, last = reader.units, RowKinds(report, sampled=True), date.min
     for place, cells in rows:
         try:
             records = maker.records(cells)
@@ -88,9 +88,13 @@ def _read_period_records(
         look_beside(new, beside, place, report, units=units)
         if new:
             kinds.look(new[0].name, beside, place)
+        last = max(last, *(one.from_date for one in new), date.min)
         if new:
             terms.add(cells, new[0].supply_point, new[0].from_date)
     kinds.end()
+    for written, text, place in reader.papers:
+        if written < (last.year, last.month):
+            report.find(checks.TITLE_CLAIMS, text, place=place)
     if "tariff_class" in reader.at:
         told.compare_classes()
     yield from told.all(

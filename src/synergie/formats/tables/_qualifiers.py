@@ -19,7 +19,7 @@ from synergie.formats.tables._heading import (
     parse_heading,
     plain_symbols,
 )
-from synergie.formats.tables._labels import find_quality
+from synergie.formats.tables._labels import find_quality, names_estimate
 from synergie.formats.tables._row import CANCELLED, KIND, OTHERS
 from synergie.formats.tables._vocabulary import OF_TIME, OF_WHOSE, PART, Role
 from synergie.formats.tables._word_forms import find_made_word, find_part_words
@@ -53,7 +53,8 @@ _OF_KINDS = re.compile(
     r"|sources?|origines?|grandeurs?|classes?|postes?|genres?|groupes?|niveaux?|labels?|activites?"
     r"|marques?|modeles?|materiels?|technologies?|supports?|alimentations?|raccordements?|phases"
     r"|domaines?|destinations?|chauffages?|abonnes?|calendriers?|plages?|horaires?|horosaisonnalites?"
-    r"|kind|kinds|status|state|sector|category|currency|country|pays|art|sens|flux|direction)\b"
+    r"|kind|kinds|status|state|sector|category|currency|country|pays|art|sens|flux|direction"
+    r"|erp|dpe|etiquettes?)\b"
 )
 """Heads of kinds, whose cells tell what they say."""
 _WAYS = re.compile(
@@ -79,6 +80,8 @@ USE = re.compile(
     r"|bureautique|informatique|froid|process|auxiliaires|vehicules?)( electriques?)?"
 )
 """Uses that a site has: beside sites they are a part of one."""
+FACTOR_ALONE = re.compile(r"\W*[x×*÷/] ?\d+(?:[.,]\d+)?\W*")
+"""A factor that stands alone: `x 40`."""
 _SHARE = re.compile(r"(\d+) ?/ ?(\d+)|\d+(?:[.,]\d+)? ?%")
 _YEAR = re.compile(r"20\d\d")
 _OF_YEAR = re.compile(r"\bn ?[-+] ?[1-9]\b")
@@ -86,7 +89,23 @@ _WHOLE = frozenset({"1", "1,0", "1.0", "1,00", "1.00", "100"})
 _CODE = re.compile(r"[^\W_]")
 _KNOWN_CODE = re.compile(r"(?i)[remonx]")
 """Réel, estimé, mesuré; a yes and a no."""
-_LEAST, MOST_KINDS, _LEAST_REMARK = 2, 6, 2
+_LIFE = re.compile(
+    r"(?:est )?(?:(?:in)?acti(?:f|ve)|ouverte?|fermee?|(?:en|hors) (?:service|activite)|exist\w+"
+    r"|resili\w+|utilise\w*|exploite\w*|retenue?|inclus\w*|comptee?|suivie?)s?( .*)?"
+)
+"""Heads that ask whether a point is still one, or counts."""
+_OF_LABELS = re.compile(r"\b(?:dpe|ges|etiquettes?|classes?|erp)\b")
+"""Heads of letters that grade buildings."""
+_STATES = re.compile(r"(?:statu[ts]s?|etats?|situations?)(?: .*)?")
+_WORN = re.compile(r"t?[bm]|bon|neuf|use|[1-5]")
+"""States of buildings, in short."""
+_APART: tuple[tuple[str, str], ...] = (
+    (r"e|el|elec\w*", r"g|gn|gaz.*|w|eau|b|bois|f|fioul|rcu|c|chaleur"),
+    (r"tetes?|amont|general\w*|principal\w*|peres?|meres?|parents?|arrivees?|maitres?|chefs?",
+     r"departs?|aval|divisionnaires?|secondaires?|fils|filles?|enfants?|branche\w*|esclaves?"),
+)  # fmt: skip
+"""Of which points have this and others that: fluids, and meters behind a meter."""
+_LEAST, MOST_KINDS, _LEAST_REMARK, _LONGEST = 2, 6, 2, 3
 
 
 def iterate_unknown_kinds(
@@ -111,10 +130,14 @@ def iterate_unknown_kinds(
         kinds = [one for one in dict.fromkeys(texts) if any(map(str.isalpha, one))]
         if way is not None:
             yield way
+        elif FACTOR_ALONE.fullmatch(plain_symbols(name)):
+            yield name
         elif codes := _list_years_of_none(texts, at, rows, points) or _list_codes(
             name, texts, points
         ):
             yield from (f"{name} : {one}" for one in codes)
+        elif apart := _list_kinds_of_points(name, texts, points):
+            yield from (f"{name} : {one}" for one in apart)
         elif kinds and len(kinds) <= MOST_KINDS:
             theirs = _differs_by_point(texts, points, len(kinds))
             if not theirs:
@@ -151,6 +174,34 @@ def _list_codes(head: str, texts: Sequence[str], points: Sequence[str]) -> Seque
     measured = all(map(str.isdigit, count)) and turns >= len(set(points)) * len(count)
     known = known or measured  # numbers that come and go
     return list(count) if all(map(_CODE.fullmatch, count)) and not known else []
+
+
+def _list_kinds_of_points(
+    head: str, texts: Sequence[str], points: Sequence[str]
+) -> Sequence[str]:
+    """Short texts by which points may be of other fluids, no more in use, or behind a meter."""
+    kinds = list(dict.fromkeys(texts))
+    if len(kinds) > MOST_KINDS or not _differs_by_point(texts, points, len(kinds)):
+        return []
+    plain, told = normalize_words(head), [normalize_words(one) for one in kinds]
+    if _OF_LABELS.search(plain):
+        return []
+    for one, other in _APART:
+        here, there = (
+            {at for at, text in enumerate(told) if re.fullmatch(form, text)} for form in (one, other)
+        )
+        if here and there and len(here | there) == len(told):
+            return kinds
+    if _LIFE.fullmatch(plain):
+        return kinds if all(_YES.fullmatch(one) or one in {"1", "0", ""} for one in told) else []
+    if _STATES.fullmatch(plain):
+        short = all(len(one) <= _LONGEST for one in kinds)
+        return [] if not short or all(map(_WORN.fullmatch, told)) else kinds
+    known = is_of_whose(head) or names_body(head) or _OF_REMARKS.search(plain)
+    letters = all(len(one) == 1 and one.isalpha() for one in kinds)
+    said = all(map(_YES.fullmatch, told))
+    odd = letters and not known and not said and list_unknown_words(plain, _OF_KINDS)
+    return kinds if odd else []
 
 
 def _is_rare_remark(head: str, texts: Sequence[str]) -> bool:
@@ -219,10 +270,14 @@ def tells_way(head: str, cell: str) -> bool:
     plain, told = normalize_words(head), normalize_words(cell)
     if _WAYS.fullmatch(plain) or _SIMULATED.search(plain):
         return not _NO.fullmatch(told)
+    if _LIFE.fullmatch(plain):
+        return bool(_NO.fullmatch(told)) or told == "0"
     if _PAPERS.fullmatch(plain):
         return _YES.fullmatch(told) is not None and not _NO.fullmatch(told)
     if is_of_whose(head) or names_body(head) or _OF_REMARKS.search(plain) or not plain:
         return False
+    if names_estimate(head):
+        return False  # its rows are estimated
     if _NO.fullmatch(told):
         return find_quality(head) == "measured"
     odd = list_unknown_words(plain, _OF_KINDS)

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from synergie.errors import BadInput
 from synergie.formats import checks
-from synergie.formats.report import Report
+from synergie.formats.report import Place, Report
 from synergie.formats.tables._across import FIELDS
 from synergie.formats.tables._cells import (
     Cell,
@@ -26,10 +26,13 @@ from synergie.formats.tables._labels import (
     find_quality,
     is_other_row,
     is_unknown_nature,
+    names_estimate,
     names_quantity,
+    tells_estimate,
 )
 from synergie.formats.tables._vocabulary import Role
 from synergie.formats.tables._words import class_in, is_export_name, is_sold, normalize_words
+from synergie.formats.values import SAME_AS_ABOVE, WRITTEN_OUT
 from synergie.schemas.faults import faults
 from synergie.schemas.readings.profile import Profile
 from synergie.schemas.readings.quality import Quality
@@ -115,6 +118,8 @@ class RowReader:
     """Columns that say what a row is of, and are no field."""
     fuels: list[int] = field(default_factory=list)
     """Columns that may say of each row which energy it is of."""
+    estimates: list[int] = field(default_factory=list)
+    """Columns that say whether the row, or a part of it, is estimated."""
     others: list[int] = field(default_factory=list)
     """Columns that are no field, or one of words or years."""
     used: set[int] = field(default_factory=set)
@@ -125,6 +130,8 @@ class RowReader:
     """Columns of numbers of bills."""
     least_rises: int = 6
     """Energies of a point that never fall from which on they are taken for a dial or a sum."""
+    papers: list[tuple[tuple[int, int], str, Place]] = field(default_factory=list)
+    """Year and month of titles and notes that say when they were written, and where they stand."""
     crossed: int | None = None
     """The column of years or hours that stood in the head."""
 
@@ -147,6 +154,12 @@ class RowReader:
             place
             for place, name in enumerate(self.head.names)
             if place not in used and KIND.search(normalize_words(name))
+        ]
+        own = used - {self.at.get("nature")}
+        self.estimates = [
+            at
+            for at, name in enumerate(self.head.names)
+            if at not in own and names_estimate(name)
         ]
         figures = used - {
             self.at.get(field) for field in ("usage", "nature", "name", "year", "meter")
@@ -174,6 +187,8 @@ class RowReader:
         """The cell as a text, runs of spaces made one; None: blank or no such column."""
         cell = self.cell(cells, what)
         text = None if cell is None else " ".join(strip_cell_text(cell).split())
+        if text is not None and SAME_AS_ABOVE.fullmatch(text):
+            raise BadInput(self.where(what), text, WRITTEN_OUT)
         if text is not None and text.startswith(_RUN):
             self.report.note(_KEPT)
         return text
@@ -336,8 +351,11 @@ class RowReader:
 
     def quality(self, cells: Sequence[Cell]) -> tuple[Quality, str | None]:
         """How the value was found, and the table's own word for it."""
+        part = self._estimated_part(cells)
+        if part is not None:
+            return "estimated", part
         told = self.text(cells, "nature") or self._estimate(cells)
-        known = find_quality(told) if told else None
+        known = (find_quality(told) or ("estimated" if told == "E" else None)) if told else None
         if known is None and told and is_denied(told):
             raise BadInput(self.where("nature"), told, _MEASURED, checks.NOT_ENERGY.code)
         if known is None and told and is_unknown_nature(told):
@@ -348,6 +366,14 @@ class RowReader:
         """The cell of a column of kinds (`Type de facture`) that says the value is estimated."""
         told = (strip_cell_text(cells[place]) for place in self.kinds)
         return next((one for one in told if _ESTIMATE.search(normalize_words(one))), None)
+
+    def _estimated_part(self, cells: Sequence[Cell]) -> str | None:
+        """What a column of its own says of the row: `Dont estimé : 120`; None: it is measured."""
+        for at in self.estimates:
+            name, cell = self.head.names[at], strip_cell_text(cells[at]) if at < len(cells) else ""
+            if tells_estimate(name, cell):
+                return f"{name} : {cell}"
+        return None
 
     def tariff_class(self, cells: Sequence[Cell], column: TableColumn) -> str | None:
         """The class of a value: of its column, or of its row. None: all together."""

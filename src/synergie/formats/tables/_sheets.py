@@ -9,9 +9,9 @@ from synergie.errors import BadInput, Words
 from synergie.formats import checks
 from synergie.formats.checks import N_
 from synergie.formats.report import Report
-from synergie.formats.spreadsheet import Book, Frame, holds_sheets, is_old, open_book
+from synergie.formats.spreadsheet import STRUCK, Book, Frame, holds_sheets, is_old, open_book
 from synergie.formats.tables._cells import Cell, Joined, NumberWithUnit
-from synergie.formats.tables._heading import parse_heading, plain_symbols
+from synergie.formats.tables._heading import is_denied, parse_heading, plain_symbols
 from synergie.formats.tables._texts import TableRow
 from synergie.formats.text import MAX_COLUMNS, WIDEST
 
@@ -145,6 +145,8 @@ def _is_code(cell: Cell) -> bool:
 SCALED = " ×1000"
 """Behind a label whose numbers are shown a thousand times smaller."""
 
+_ROUGH = re.compile(r"(?i)[~≈±]|\benv(?:iron)?\b|[x×*÷/] ?\d")
+"""What a format shows that its number is not, or not yet."""
 _EUROS = re.compile(r"(?:€|eur|euros?)(?: ?(?:ht|ttc))?")
 
 
@@ -159,9 +161,11 @@ def attach_format_unit(cell: Cell, label: str) -> Cell:
 def _find_label_unit(label: str) -> str | None:
     """The unit that a label of a format is; itself where it is another; None: it is none."""
     text = plain_symbols(label)
+    if label.endswith((SCALED.strip(), STRUCK)) or is_denied(label) or _ROUGH.search(text):
+        return label
     if _EUROS.fullmatch(text):
         return "EUR"
     if label == "%" or "€" in text:
         return label
-    told = parse_heading(label.removesuffix(SCALED))
-    return None if told.score == 0 else label if SCALED in label else told.unit or label
+    told = parse_heading(label)
+    return None if told.score == 0 else told.unit or label

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
 from statistics import median
@@ -37,6 +37,9 @@ _RESTARTS = (frozenset({1, 7}), frozenset({1, 4, 7, 10}))
 """Months in which sums of a half or of a quarter begin anew."""
 _MONTH_DAYS, _YEAR, _NO_STEP, _NO_SEASON = (28, 31), 12, Decimal("0.05"), Decimal("1.1")
 """A February of 28 days is a tenth less than a January."""
+_WINTER = frozenset({11, 12, 1, 2, 3})
+_OF_WINTER, _OF_SUMMER = {"HPH", "HCH", "POINTE"}, {"HPE", "HCE", "HPB", "HCB"}
+"""Classes of the hours of one half of the year, in which the other has none."""
 ESTIMATES = frozenset({"estimated", "reconstructed"})
 _REPLACED = "estimated energies were replaced by the measured ones of the same periods"
 _ZEROS = Decimal("0.2")
@@ -250,12 +253,21 @@ def _find_negative_energies(spans: Sequence[Span], report: Report) -> set[int]:
 def _find_doubtful_zeros(series: Sequence[Sequence[Span]], report: Report) -> set[int]:
     """Zeros of a point that takes energy else, in more than one period of five."""
     out = set[int]()
-    for some in series:
+    for each in series:
+        some = [span for span in each if span.kwh or _is_in_season(span.one)]
         zeros = [span for span in some if not span.kwh]
         if len(some) > RISES and _ZEROS * len(some) < len(zeros) < len(some):
             report.find(checks.MANY_ZEROS, some[0].one.name, len(zeros), place=zeros[0].place)
             out |= {id(span.one) for span in zeros}
     return out
+
+
+def _is_in_season(one: PeriodEnergy) -> bool:
+    """Whether its class of winter or of summer has hours in its period."""
+    winter = {day.month in _WINTER for day in (one.from_date, one.to_date - timedelta(days=1))}
+    code = one.tariff_class or ""
+    return not ((code in _OF_WINTER and True not in winter)
+                or (code in _OF_SUMMER and False not in winter))  # fmt: skip
 
 
 def _all_zero(series: Sequence[Sequence[Span]], report: Report) -> None:

@@ -265,7 +265,7 @@ def find_file_qualifier(file: str, told: Collection[str], *, strict: bool = Fals
     if is_sold(words):
         return None
     words, plain = (_OF_PLANTS.sub(" ", one) for one in (words, plain))
-    if _DRAFT_FILE.match(plain):
+    if _DRAFT_FILE.match(plain) or _STATE_ALONE.fullmatch(plain):
         return file
     part = _PART_NUMBERED.search(plain) and _tells_energy(words) and not _OF_MARKETS.search(plain)
     made = find_made_word(words, plain.split())
@@ -282,6 +282,10 @@ def find_file_qualifier(file: str, told: Collection[str], *, strict: bool = Fals
 
 _DRAFT_FILE = re.compile(r"(?:tests?|essais?|demos?|exemples?|brouillons?|maquettes?)\b")
 """How a file begins that holds no figures of anybody."""
+_STATE_ALONE = re.compile(
+    r"(?:renov|(?:in)?occup|chauff|isol|climatis|corrig|actualis|consolid|raccord)e?e?s?"
+)
+"""A state that is all that a name says: of buildings after works, of figures after a treatment."""
 _BODIES = re.compile(
     r"(?:(?:ville|commune|mairie|metropole|departement|region|communaute|syndicat|direction|service"
     r"|pole|maison|station|rue|place|avenue|ecole|salle|client|agence|regie|office|association"
@@ -313,7 +317,7 @@ SETTLED = re.compile(
     r"|activ|ferm|resili|confirm|termin|cloturee?|traite|depose|integr|archiv|lettr|visee?|tele|dema"
     r"|communiqu|(?:in)?occup|chauff|situ|mensualis|renov|annex|edit|extrait|etabli|real|associ|priv|publi|imprim"
     r"|communaut|effectu|gener|elabor|concern|localis|gere|generalis|speciali|delegu|deleg|organis|cre|desserv|allong|attach|unifi"
-    r"|fermee|classe|alimente|raccord|group|consolid|prepar|ouvr|actualis|arret|dat|signe|diffus"
+    r"|fermee|classe|alimente|raccord|group|consolid|prepar|ouvr|actualis|arret|dat|signe|diffus|repar|disponib"
     r"|renouvel|mutualis|marche|marie|ete|cite|sante|securit|qualit|propriet|societ|universit|activit"
     r"|collectivit|entit|intercommunalit|facult|electricit|duree|annee|journee|soiree|entree|idee|vallee"
     r"|mosel|meus|musee|lycee|arriv|unit|quantit|proprete|autonom|liberte|egalite|fraternite)\w*"
