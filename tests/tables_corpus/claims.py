@@ -28,7 +28,7 @@ OF_2024 = (
     "Consommations du 01/01/2024 au 31/12/2024",
 )  # fmt: skip
 OTHER_YEARS = (
-    "Groupement d'achat 2024", "Marché 2024-2026", "Édité le 12/12/2024", "Année 2025",
+    "Groupement d'achat 2024", "Marché 2024-2026", "Édité le 12/01/2026", "Année 2025",
     "Années 2024 et 2025", "Tarifs au 1er août 2024", "Loi du 9 mars 2024", "Contrat 2022",
     "Factures reçues en janvier 2026", "École construite en 1998",
 )  # fmt: skip

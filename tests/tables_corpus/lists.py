@@ -144,6 +144,11 @@ def formats(draw: Random) -> Iterator[Case]:
         ("Consommation (kWh)", '0" kVArh"', True),
         ("Consommation (kWh)", "#,##0,", False),
         ("Consommation", '0.000," MWh"', True),
+        ("Consommation (MWh)", "0.0,", True),
+        ("Consommation (kWh)", '0" (estimé)"', True),
+        ("Consommation (kWh)", '0" kWh prévus"', True),
+        ("Consommation (kWh)", '"~"0', True),
+        ("Consommation (kWh)", '0" x40"', True),
     ):
         made = bills(draw, 2)
         rows = table(made, [*columns("point from to"), (head, lambda b: b.kwh), *columns("ht")])

@@ -36,6 +36,7 @@ from tests.tables_corpus.standing import standing
 from tests.tables_corpus.stretches import stretches
 from tests.tables_corpus.templates import templates
 from tests.tables_corpus.titles import titles
+from tests.tables_corpus.told_apart import told_apart
 from tests.tables_corpus.traps import traps
 from tests.tables_corpus.truth import Case
 from tests.tables_corpus.unlike import unlike
@@ -88,6 +89,7 @@ def corpus() -> list[Case]:
         qualified,
         standing,
         marks,
+        told_apart,
     )
     return [
         case

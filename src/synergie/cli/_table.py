@@ -104,6 +104,8 @@ def _show_columns(file: Path | bytes) -> None:
     names = [n if len(n) <= _LONGEST_SHOWN else f"{n[:_LONGEST_SHOWN]}…" for n, _r in found]
     shown = "; ".join([*names[:_MOST_SHOWN], *["…"][: len(names) - _MOST_SHOWN]])
     typer.echo(_("columns that were seen: {}").format(shown), err=True)
+    if all(role != "energy" for _n, role in found):
+        return
     typer.echo(_("say what each is (ignore: not read), and try:"), err=True)
     typer.echo(" ".join(["  synergie check", shlex.quote(str(file)), *told]), err=True)
 

@@ -313,9 +313,9 @@ class Inventory:
         text = cell.strip()
         if text.casefold() in self._blanks:
             return CellFields()
+        if SAME_AS_ABOVE.fullmatch(text):
+            raise self._at_column(index, BadInput("/", text, WRITTEN_OUT))
         try:
-            if SAME_AS_ABOVE.fullmatch(text):
-                raise BadInput("/", text, WRITTEN_OUT)
             found = parse_field_cell(field, text, self.mapping)
             found = found._replace(values=check_values(LightPointRecord, found.values))
         except BadInput as fault:
@@ -396,15 +396,14 @@ class Inventory:
                 name = None
         if name is None:
             raise self._at_id(BadInput("/", Words("nothing"), EXPECTED["missing"]))
-        if SAME_AS_ABOVE.fullmatch(name):
-            raise self._at_id(BadInput("/", name, WRITTEN_OUT))
         if not is_plain_id(name):
             try:
                 name = str(check_values(LightPointRecord, {"external_id": name})["external_id"])
             except BadInput as fault:
                 raise self._at_id(fault) from fault
-        if name in self._doubles.contested:
-            raise self._at_id(BadInput("/", name, _ONE_POWER))
+        if name in self._doubles.contested or SAME_AS_ABOVE.fullmatch(name):
+            expected = WRITTEN_OUT if SAME_AS_ABOVE.fullmatch(name) else _ONE_POWER
+            raise self._at_id(BadInput("/", name, expected))
         if name in self._ids:
             raise self._at_id(BadInput("/", name, _ONCE))
         self._ids.add(name)
@@ -436,7 +435,7 @@ _IN_WORDS = re.compile(
 )
 _ONCE = "an identifier used once in the file"
 _ONE_COUNT = "the number of lamps that the cell of the power has itself"
-_ONE_POWER = "one power for one identifier: the file gives it several"
+_ONE_POWER = N_("one power for one identifier: the file gives it several")
 _GROUP = N_("a row that names {} alone: the lights below are of that cabinet")
 _CABINET = re.compile(
     r"(?:armoire|coffret|poste|cabinet|schaltschrank|cuadro|quadro)\b", re.IGNORECASE

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection
+from collections.abc import Set as AbstractSet
 
 from synergie.formats import checks
 from synergie.formats.lighting.titles import denies_lights
@@ -128,7 +129,7 @@ class NoLights:
         known = {_OTHER: _LIGHT, _GONE: _BURNS}
         self._kinds = [(i, known[form], dict[str, int]()) for i, form in self._at if form in known]
         off = [at for at, name in enumerate(header) if _OFF.fullmatch(normalize_column_name(name))]
-        self._kinds += [(at, _OFF, dict[str, int]()) for at in off if header[at] not in columns]
+        self._off = [(at, set[str]()) for at in off if header[at] not in columns]
 
     def find_exclusion_words(self, cells: list[str]) -> str:
         """The words of the row that say that it is no light in use; empty: it may be one."""
@@ -136,6 +137,8 @@ class NoLights:
         found = found or self._find_foot(cells)
         if not found:
             self._note_absence(cells)
+        for at, said in self._off:
+            said.update(filter(_YES.fullmatch, [cells[at].strip()]))
         for at, _, kinds in self._kinds if not found else ():
             kind = cells[at].strip()
             if kind and (kind in kinds or len(kinds) < _MOST_KINDS):
@@ -144,8 +147,7 @@ class NoLights:
 
     def _note_absence(self, cells: list[str]) -> None:
         """Remember what a remark or a state says of a light that is not there."""
-        told = (cells[i].strip() for i in self._texts)
-        told = [*told]
+        told = [cells[i].strip() for i in self._texts]
         if len(self._notes) < _MOST_NOTES:
             self._notes |= {one for one in told if _NAMED.search(one)}
         text = next((one for one in told if _ABSENT.search(one)), "")
@@ -170,24 +172,19 @@ class NoLights:
         self._least = min(self._least, filled)
         return ""
 
-    def close(self, report: Report, ids: Collection[str]) -> None:
+    def close(self, report: Report, ids: AbstractSet[str]) -> None:
         """Tell the kinds and states that are not known to be of lights in use, beside some.
 
         Where none is known, one that denies it by a word, or a state by a participle, stops; so do
         states by codes. Remarks that name another of the lights *ids* are told.
         """
-        named = [n for n in self._notes if any(one in ids for one in _list_names(n))]
-        if named:
-            report.find(checks.KIND_UNKNOWN, ", ".join(sorted(named)[:_LEAST_ROWS]))
         if self._absent:
             names, times = ", ".join(sorted(self._absent)), sum(self._absent.values())
             report.find(checks.KIND_UNKNOWN, names, times=times)
-        for at, known, kinds in self._kinds:
-            off = known is _OFF and any(map(_YES.fullmatch, kinds))
-            if off or (known is _BURNS and _are_codes(kinds)):
-                report.find(checks.OTHER_LIGHTS, f"{self._header[at]} : {', '.join(sorted(kinds))}")
-            if known is _OFF:
-                continue
+        self._tell_codes(report)
+        if named := sorted(one for one in self._notes if not ids.isdisjoint(_list_names(one))):
+            report.find(checks.KIND_UNKNOWN, ", ".join(named[:_LEAST_ROWS]), times=len(named))
+        for _, known, kinds in self._kinds:
             strange = {
                 kind: n
                 for kind, n in kinds.items()
@@ -200,6 +197,15 @@ class NoLights:
                 for kind, times in strange.items():
                     if denies_lights(kind) or (known is _BURNS and _PARTICIPLE.search(kind)):
                         report.find(checks.OTHER_LIGHTS, kind, times=times)
+
+    def _tell_codes(self, report: Report) -> None:
+        """Tell the columns of states by codes, and those that say of lights that they are off."""
+        told = [
+            (at, kinds) for at, known, kinds in self._kinds if known is _BURNS and _are_codes(kinds)
+        ]
+        for at, kinds in [*told, *self._off]:
+            if kinds:
+                report.find(checks.OTHER_LIGHTS, f"{self._header[at]} : {', '.join(sorted(kinds))}")
 
 
 def _list_names(remark: str) -> list[str]:

@@ -26,7 +26,7 @@ _AUTHOR = re.compile(
 _WORD = re.compile(r"[^\W\d_]|[€%]")
 
 _PRINTED_PART = re.compile(r"&[LCR](?![a-z])")
-_PRINTED_CODE = re.compile(r'&(?:"[^"]*"|K[0-9A-F]{6}|\d+|[A-Z])')
+_PRINTED_CODE = re.compile(r'&(?:(&)|"[^"]*"|K[0-9A-F]{6}|\d+|[A-Z])')
 _OF_PAGES = re.compile(r"(?i)(?:\W|\d|page|sur|de|of)*")
 _NUMBER = re.compile(r"[1-9]\d{0,6}", re.ASCII)
 
@@ -82,7 +82,7 @@ class Survey:
     def print_texts(self, texts: Iterable[str]) -> None:
         """Pages print *texts* above or below the sheet, by the codes of Excel: notes of row 0."""
         for one in chain.from_iterable(_PRINTED_PART.split(text) for text in texts):
-            told = " ".join(_PRINTED_CODE.sub(" ", one).split())
+            told = " ".join(_PRINTED_CODE.sub(lambda code: code[1] or " ", one).split())
             if not _OF_PAGES.fullmatch(told):
                 self.comment(0, told)
 

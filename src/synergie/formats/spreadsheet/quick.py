@@ -77,5 +77,7 @@ def _iterate_row_regions(body: BinaryIO, found: Survey) -> Iterator[bytes | None
     rows, _, tail = data.partition(_END)
     yield rows
     tail += body.read()
-    found.print_texts(unescape(one.decode(errors="replace"), _QUOTES) for one in _PRINTED.findall(tail))
+    found.print_texts(
+        unescape(one.decode(errors="replace"), _QUOTES) for one in _PRINTED.findall(tail)
+    )
     yield None if _ODD.search(tail) else b""

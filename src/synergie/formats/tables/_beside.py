@@ -112,8 +112,9 @@ _SAME = re.compile(
 )
 """Remarks by which a figure is that of another period."""
 _SPAN = re.compile(
-    rf"(?:.* )?(?:sur|de|pour|=|soit|factur\w*|releve\w*)?(?:^| )(?:[2-9]|1[0-2]|deux|trois|quatre|six) mois"
-    rf"|(?:.* )?(?:bi|tri|se)mestr\w*|{_MONTHS}(?: (?:a|et|au))? {_MONTHS}"
+    r"(?:factur\w*|releve\w*|conso\w*|regul\w*)?(?: ?(?:sur|de|pour|soit))? ?"
+    r"(?:[2-9]|1[0-2]|deux|trois|quatre|six) mois"
+    rf"|(?:\w+ ){{0,2}}(?:bi|tri|se)mestr\w*|{_MONTHS}(?: (?:a|et|au))? {_MONTHS}"
 )
 """Remarks that tell a longer period than a month."""
 _YES = re.compile(r"oui|o|x|yes|y|vrai|true|1")

@@ -232,22 +232,23 @@ class Candidates:
                 score, self.why[at] = min(score, 0.5), N_("less than its dials beside differ by")
             if self.dials.get(at) == 1:
                 score, self.why[at] = 1.0, N_("what the dials beside differ by")
-            varies = at not in self.forced and self._n_periods() > _FEW
-            if varies and evidence.is_constant(self.numbers(at)):
-                score, self.why[at] = min(score, 0.5), N_("the same number in every row")
-            if at not in self.forced and (why := self._find_other_product(at)) is not None:
+            if at not in self.forced and (why := self._find_doubt(at)) is not None:
                 score, self.why[at] = min(score, 0.5), why
             self.scores[at] = score
 
-    def _find_other_product(self, at: int) -> str | None:
-        """What columns beside say against an energy: it is a product of others, or their multiple.
+    def _find_doubt(self, at: int) -> str | None:
+        """What its numbers, or columns beside, say against an energy.
 
         Hours times a number that is the same for all rows of a point are no measure; an energy that
         is twice its ratio times what that is of has another unit, or another ratio.
         """
+        if self._n_periods() > _FEW and evidence.is_constant(self.numbers(at)):
+            return N_("the same number in every row")
         heads = {one: self.head(one) for one in range(len(self.seen.head.names)) if one != at}
         ratios = [one for one, head in heads.items() if _is_ratio(head)]
-        times = [one for one in heads if _OF_HOURS.search(normalize_words(self.seen.head.names[one]))]
+        times = [
+            one for one in heads if _OF_HOURS.search(normalize_words(self.seen.head.names[one]))
+        ]
         pairs = [(one, other) for one in {*ratios, *times} for other in heads if one != other]
         for one, other in pairs if self.layout == "periods" else ():
             if not (self._is_numeric(one) and self._is_numeric(other)):

@@ -16,6 +16,9 @@ from synergie.formats import checks
 from synergie.formats.values import AROUND, SPACES, date_parts, point_fault, read_number, read_point
 from synergie.schemas.readings.table_profile import TableProfile, TableUnit
 
+SCALED = "×1000"
+"""Behind a label whose numbers are shown a thousand times smaller; alone where it has no unit."""
+
 
 class NumberWithUnit(float):
     """A number whose format shows a unit: `8.025` as `8.025 MWh`."""
@@ -135,7 +138,11 @@ def _parse_number_value(
         return None
     if isinstance(cell, Joined):
         raise BadInput(where, strip_cell_text(cell), _OF_ONE)
-    if isinstance(cell, NumberWithUnit) and unit not in {None, cell.unit}:
+    if (
+        isinstance(cell, NumberWithUnit)
+        and unit not in {None, cell.unit}
+        and not (cell.unit == SCALED and unit != "MWh")
+    ):
         scale = _find_scale(cell.unit, unit)
         if scale is None:
             raise BadInput(where, f"{strip_cell_text(cell)} {cell.unit}", _SAME_UNIT)

@@ -107,7 +107,6 @@ def find_title_claims(
     of_titles = normalize_words(_NUMBER.sub("numero ", whole))
     for text, name, told in ((whole, of_titles, titles), (file, of_file, (file,))):
         bare = _PROGRAMME.sub(" ", name)
-        heads_of = names if text is whole else [*names, *titles]
         heads = {role for one in names if not _is_label(one) for role in list_denials(one)}
         carbon = _CARBON.search(bare) and not any(
             _CARBON.search(normalize_words(one)) for one in names
@@ -118,7 +117,12 @@ def find_title_claims(
             denied
             or carbon
             or (dials and not any(is_dial(normalize_words(one)) for one in names))
-            or any(denies_energy(one, heads_of, gas=one in {file, *titles[-1:]}) for one in told)
+            or any(
+                denies_energy(
+                    one, [*names, *set(titles) - {*told}], gas=one in {file, *titles[-1:]}
+                )
+                for one in told
+            )
         ):
             yield "measured", text[:80]
         summed = _SUMMED.search(bare) or (rising and _UP_TO.search(bare))

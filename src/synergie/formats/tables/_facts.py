@@ -502,8 +502,6 @@ class Facts:
             fuel = "both" if fuel == "electricity" else "gas"
         elif re.search(r"\b(prm|pdl|rae)\b", name):
             fuel = "both" if fuel == "gas" or self._is_titled_gas() else "electricity"
-        elif fuel is None and re.search(r"\bpoints? de livraison\b", name):
-            fuel = "electricity"  # a PDL
         elif column and sample.share(column, sample.is_identifier) < 0.3:  # noqa: PLR2004 (few are)
             return "other"
         untold = fuel is None and at is not None and self.layout != "points"

@@ -62,6 +62,8 @@ _OF_OTHERS = re.compile(
 )
 """What a date is of that is no paper's: of terms, of a period."""
 _OF_YEAR = re.compile(r"\b(?:bases?|ref\w*|annees?|exercices?|valeurs?|donnees?|conso\w*)\b")
+_ONLY_YEAR = re.compile(r"(?:annee |exercice )?20\d\d")
+"""What stands above rows of its own."""
 _SHORT_NOTE = 4
 
 
@@ -77,7 +79,11 @@ def find_month_of_paper(text: str, *, is_note: bool) -> tuple[int, int] | None:
         month = MONTH_NUMBERS.get(told["word"] or "") or int(told["number"] or told["second"])
         return int(told["year"] or told["first"]), month
     years = re.findall(r"\b20\d\d\b", plain)
-    short = is_note and not found and len(normalize_words(text).split()) <= _SHORT_NOTE
+    short = (
+        is_note
+        and not (found or _ONLY_YEAR.fullmatch(plain))
+        and len(normalize_words(text).split()) <= _SHORT_NOTE
+    )
     return (int(years[0]), 12) if short and len(years) == 1 and _OF_YEAR.search(plain) else None
 
 

@@ -24,7 +24,7 @@ _FINE = 2
 _FEW = 3
 _BESIDE = 20
 """Times that others take more than a point whose numbers alone have decimals."""
-_THOUSAND, _ALIKE, _PART = 1000, 8, 4
+_THOUSAND, _ALIKE, _PART, _NONE = 1000, 8, 4, Decimal(0)
 
 
 def find_implausible_energies(series: Sequence[Sequence[Span]], report: Report) -> set[int]:
@@ -51,14 +51,17 @@ def _find_prices_apart(series: Sequence[Sequence[Span]], report: Report) -> set[
     """
     told = [[span for span in some if span.price and span.one.cost_eur] for some in series]
     costs = {
-        at: (median(s.price or 0 for s in some), median(abs(s.one.cost_eur or 0) for s in some))
+        at: (
+            median(s.price or _NONE for s in some),
+            median(abs(s.kwh * (s.price or _NONE)) for s in some),
+        )
         for at, some in enumerate(told)
         if len(some) >= _FEW
     }
     apart = set[int]()
     for at, (price, cost) in costs.items() if len(costs) >= _FEW else ():
         others = [one for place, one in costs.items() if place != at]
-        usual, size = (median(some) for some in zip(*others, strict=True))
+        usual, size = median(one for one, _ in others), median(one for _, one in others)
         if usual > price * _BESIDE or (price > usual * _BESIDE and cost * _PART > size):
             first = told[at][0]
             named = first.one.name, f"{price:.3f}", f"{usual:.3f}"

@@ -92,9 +92,9 @@ def _read_period_records(
         if new:
             terms.add(cells, new[0].supply_point, new[0].from_date)
     kinds.end()
-    for written, text, place in reader.papers:
+    for written, text, where in reader.papers:
         if written < (last.year, last.month):
-            report.find(checks.TITLE_CLAIMS, text, place=place)
+            report.find(checks.TITLE_CLAIMS, text, place=where)
     if "tariff_class" in reader.at:
         told.compare_classes()
     yield from told.all(

@@ -86,6 +86,7 @@ _SHARE = re.compile(r"(\d+) ?/ ?(\d+)|\d+(?:[.,]\d+)? ?%")
 _YEAR = re.compile(r"20\d\d")
 _OF_YEAR = re.compile(r"\bn ?[-+] ?[1-9]\b")
 _WHOLE = frozenset({"1", "1,0", "1.0", "1,00", "1.00", "100"})
+_GONE = re.compile(r"(?i)n|non?|0|faux|false")
 _CODE = re.compile(r"[^\W_]")
 _KNOWN_CODE = re.compile(r"(?i)[remonx]")
 """Réel, estimé, mesuré; a yes and a no."""
@@ -105,6 +106,9 @@ _APART: tuple[tuple[str, str], ...] = (
      r"departs?|aval|divisionnaires?|secondaires?|fils|filles?|enfants?|branche\w*|esclaves?"),
 )  # fmt: skip
 """Of which points have this and others that: fluids, and meters behind a meter."""
+_OF_FUELS = re.compile(r"\b(?:energies?|fluides?|vecteurs?|combustibles?)\b")
+_FUEL_READ = re.compile(r"[eg]|[a-z ]{3,}")
+"""Columns of fuels, and how their cells tell them that each row is read by."""
 _LEAST, MOST_KINDS, _LEAST_REMARK, _LONGEST = 2, 6, 2, 3
 
 
@@ -130,14 +134,12 @@ def iterate_unknown_kinds(
         kinds = [one for one in dict.fromkeys(texts) if any(map(str.isalpha, one))]
         if way is not None:
             yield way
-        elif FACTOR_ALONE.fullmatch(plain_symbols(name)):
-            yield name
-        elif codes := _list_years_of_none(texts, at, rows, points) or _list_codes(
-            name, texts, points
+        elif codes := (
+            _list_years_of_none(texts, at, rows, points)
+            or _list_codes(name, texts, points)
+            or _list_kinds_of_points(name, texts, points)
         ):
             yield from (f"{name} : {one}" for one in codes)
-        elif apart := _list_kinds_of_points(name, texts, points):
-            yield from (f"{name} : {one}" for one in apart)
         elif kinds and len(kinds) <= MOST_KINDS:
             theirs = _differs_by_point(texts, points, len(kinds))
             if not theirs:
@@ -176,19 +178,19 @@ def _list_codes(head: str, texts: Sequence[str], points: Sequence[str]) -> Seque
     return list(count) if all(map(_CODE.fullmatch, count)) and not known else []
 
 
-def _list_kinds_of_points(
-    head: str, texts: Sequence[str], points: Sequence[str]
-) -> Sequence[str]:
+def _list_kinds_of_points(head: str, texts: Sequence[str], points: Sequence[str]) -> Sequence[str]:
     """Short texts by which points may be of other fluids, no more in use, or behind a meter."""
     kinds = list(dict.fromkeys(texts))
     if len(kinds) > MOST_KINDS or not _differs_by_point(texts, points, len(kinds)):
         return []
     plain, told = normalize_words(head), [normalize_words(one) for one in kinds]
-    if _OF_LABELS.search(plain):
+    read = _OF_FUELS.search(plain) and all(map(_FUEL_READ.fullmatch, told))
+    if read or _OF_LABELS.search(plain):
         return []
     for one, other in _APART:
         here, there = (
-            {at for at, text in enumerate(told) if re.fullmatch(form, text)} for form in (one, other)
+            {at for at, text in enumerate(told) if re.fullmatch(form, text)}
+            for form in (one, other)
         )
         if here and there and len(here | there) == len(told):
             return kinds
@@ -254,7 +256,12 @@ def _find_way(head: str, texts: Sequence[str]) -> str | None:
 
     See `tells_way`.
     """
-    kinds = set(filter(None, texts))
+    kinds, plain = set(filter(None, texts)), normalize_words(head)
+    if FACTOR_ALONE.fullmatch(plain_symbols(head)):
+        return head
+    if _LIFE.fullmatch(plain) or names_estimate(head):  # its rows are estimated
+        gone = _LIFE.fullmatch(plain) and kinds and all(map(_GONE.fullmatch, kinds))
+        return head if gone else None
     if len(kinds) != 1 or sum(map(bool, texts)) < _LEAST or not tells_way(head, *kinds):
         return None
     (cell,) = kinds
@@ -270,14 +277,10 @@ def tells_way(head: str, cell: str) -> bool:
     plain, told = normalize_words(head), normalize_words(cell)
     if _WAYS.fullmatch(plain) or _SIMULATED.search(plain):
         return not _NO.fullmatch(told)
-    if _LIFE.fullmatch(plain):
-        return bool(_NO.fullmatch(told)) or told == "0"
     if _PAPERS.fullmatch(plain):
         return _YES.fullmatch(told) is not None and not _NO.fullmatch(told)
     if is_of_whose(head) or names_body(head) or _OF_REMARKS.search(plain) or not plain:
         return False
-    if names_estimate(head):
-        return False  # its rows are estimated
     if _NO.fullmatch(told):
         return find_quality(head) == "measured"
     odd = list_unknown_words(plain, _OF_KINDS)

@@ -157,9 +157,7 @@ class RowReader:
         ]
         own = used - {self.at.get("nature")}
         self.estimates = [
-            at
-            for at, name in enumerate(self.head.names)
-            if at not in own and names_estimate(name)
+            at for at, name in enumerate(self.head.names) if at not in own and names_estimate(name)
         ]
         figures = used - {
             self.at.get(field) for field in ("usage", "nature", "name", "year", "meter")

@@ -10,7 +10,7 @@ from synergie.formats import checks
 from synergie.formats.checks import N_
 from synergie.formats.report import Report
 from synergie.formats.spreadsheet import STRUCK, Book, Frame, holds_sheets, is_old, open_book
-from synergie.formats.tables._cells import Cell, Joined, NumberWithUnit
+from synergie.formats.tables._cells import SCALED, Cell, Joined, NumberWithUnit
 from synergie.formats.tables._heading import is_denied, parse_heading, plain_symbols
 from synergie.formats.tables._texts import TableRow
 from synergie.formats.text import MAX_COLUMNS, WIDEST
@@ -63,6 +63,8 @@ def sheet_rows(
         chosen = _choose_sheet(book, sheet, report)
         tell(chosen)
         survey = book.survey(chosen)
+        if any(label.endswith(SCALED) for runs in survey.shown.values() for *_, label in runs):
+            report.note(_SHOWN_SCALED)
         for number, cells in _fill_merged_rows(book, chosen):
             if len(cells) > MAX_COLUMNS and any(cell != "" for cell in cells[MAX_COLUMNS:]):
                 raise BadInput(f"line {number}", Words("more than 1,000 columns"), WIDEST)
@@ -142,9 +144,9 @@ def _is_code(cell: Cell) -> bool:
     return isinstance(cell, int | float) and cell >= 1e12  # noqa: PLR2004 (a number of a point)
 
 
-SCALED = " ×1000"
-"""Behind a label whose numbers are shown a thousand times smaller."""
-
+_SHOWN_SCALED = N_(
+    "numbers are shown a thousand times smaller than they are: as stored, they count"
+)
 _ROUGH = re.compile(r"(?i)[~≈±]|\benv(?:iron)?\b|[x×*÷/] ?\d")
 """What a format shows that its number is not, or not yet."""
 _EUROS = re.compile(r"(?:€|eur|euros?)(?: ?(?:ht|ttc))?")
@@ -161,11 +163,14 @@ def attach_format_unit(cell: Cell, label: str) -> Cell:
 def _find_label_unit(label: str) -> str | None:
     """The unit that a label of a format is; itself where it is another; None: it is none."""
     text = plain_symbols(label)
-    if label.endswith((SCALED.strip(), STRUCK)) or is_denied(label) or _ROUGH.search(text):
+    bare = label.removesuffix(SCALED).strip()
+    if label.endswith(STRUCK) or is_denied(bare) or _ROUGH.search(plain_symbols(bare)):
         return label
     if _EUROS.fullmatch(text):
         return "EUR"
     if label == "%" or "€" in text:
         return label
-    told = parse_heading(label)
-    return None if told.score == 0 else told.unit or label
+    scaled, told = bare != label, parse_heading(bare)
+    if told.score == 0:
+        return SCALED if scaled else None
+    return label if scaled else told.unit or label

@@ -172,7 +172,7 @@ _OF_PAPER = re.compile(
     immobilier(?:s|e|es)? voirie espaces? verts? moyens generaux logistique finances?
     financi(?:er|ere)s? maires? presidents? elus? dgs dst agents? referents? concessions?
     concessionnaires? delegataires? exploitants? autorites? organisatrices? epci pays cantons?
-    raisons? siren siret responsables? joint(?:e|s|es)? ci dessous
+    raisons? deliberations? siren siret responsables? joint(?:e|s|es)? ci dessous
     present(?:e|s|es)? suivant(?:e|s|es)? resultats? requetes? onglets? recherches? lignes?
     colonnes? definiti(?:f|ve)s? informati(?:f|ve)s? communicants? telereleve(?:e|s|es)?
     acheminee?s? acheminements? energetiquement evolutions? nombres? sites? centralisee?s?
@@ -317,7 +317,7 @@ SETTLED = re.compile(
     r"|activ|ferm|resili|confirm|termin|cloturee?|traite|depose|integr|archiv|lettr|visee?|tele|dema"
     r"|communiqu|(?:in)?occup|chauff|situ|mensualis|renov|annex|edit|extrait|etabli|real|associ|priv|publi|imprim"
     r"|communaut|effectu|gener|elabor|concern|localis|gere|generalis|speciali|delegu|deleg|organis|cre|desserv|allong|attach|unifi"
-    r"|fermee|classe|alimente|raccord|group|consolid|prepar|ouvr|actualis|arret|dat|signe|diffus|repar|disponib"
+    r"|fermee|classe|alimente|raccord|group|consolid|prepar|ouvr|actualis|arret|dat|signe|diffus|repar|disponib|loue"
     r"|renouvel|mutualis|marche|marie|ete|cite|sante|securit|qualit|propriet|societ|universit|activit"
     r"|collectivit|entit|intercommunalit|facult|electricit|duree|annee|journee|soiree|entree|idee|vallee"
     r"|mosel|meus|musee|lycee|arriv|unit|quantit|proprete|autonom|liberte|egalite|fraternite)\w*"

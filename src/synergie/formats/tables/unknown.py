@@ -26,8 +26,7 @@ def guessed_roles(source: Source, *, name: str | None = None) -> list[tuple[str,
     """The columns under the first row of words, and the role that the cells of each suggest.
 
     Dates are the begin and the end of a period, the first numbers the energy, the first texts names
-    where no column has numbers of points; what else it may be is `ignore`. Empty: it is no table,
-    or none of its columns holds numbers.
+    where no column has numbers of points; what else it may be is `ignore`. Empty: it is no table.
     """
     try:
         with ExitStack() as stack:
@@ -48,8 +47,7 @@ def _guess_roles(rows: Sequence[TableRow]) -> list[tuple[str, str]]:
         names = join_head_rows([cells]) if sum(map(_is_word, cells)) >= _FEW else ()
         if names and not any(map(sample.is_number, filter(strip_cell_text, cells))):
             columns = [_list_column_cells(rows[at + 1 :], place) for place in range(len(names))]
-            found = list(zip(names, _iterate_role_names(names, columns), strict=True))
-            return found if any(role == "energy" for _, role in found) else []
+            return list(zip(names, _iterate_role_names(names, columns), strict=True))
     return []
 
 
