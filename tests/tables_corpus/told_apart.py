@@ -36,7 +36,8 @@ PAPERS = (
     "Mise à jour : 01/2024", "Version du 2024-01-09", "Date : 30/09/2024",
 )  # fmt: skip
 LATER = (
-    "Édité le 03/02/2026", "Marché 2024, édité le 03/02/2026", "Convention du 12/03/2024",
+    "Édité le 03/02/2026", "Marché 2024, édité le 03/02/2026",
+    "Délibération du 12/11/2024 – Ville de Toul",
 )  # fmt: skip
 NOTES = (
     "x 40", "(x2)", "/ 12", "coef. 0,9", "1 unité = 10 kWh", "* base 2019", "(1) année 2018",
@@ -91,16 +92,16 @@ def estimates(draw: Random) -> Iterator[Case]:
 
 def around(draw: Random) -> Iterator[Case]:
     """Papers older than their rows, factors and years in short notes, plain sentences."""
-    for texts, stops in ((PAPERS, True), (LATER, False)):
-        for text in texts:
+    for above, stops in ((PAPERS, True), (LATER, False)):
+        for text in above:
             made = bills(draw, 2, 6)
             rows: list[Row] = [[text], [], *table(made, columns("point site from to kwh"))]
             yield _case("a paper older than its rows", rows, made, stops=stops)
-    for texts, stops in ((NOTES, True), (PAPERS[:1], True), (PLAIN_NOTES, False)):
-        for text in texts:
-            made = bills(draw, 2, 6)
-            rows = [*table(made, columns("point site from to kwh")), [], [text]]
-            yield _case("a short note, a sentence", rows, made, stops=stops)
+    below = [*((one, True) for one in (*NOTES, PAPERS[0])), *((one, False) for one in PLAIN_NOTES)]
+    for text, stops in below:
+        made = bills(draw, 2, 6)
+        rows = [*table(made, columns("point site from to kwh")), [], [text]]
+        yield _case("a short note, a sentence", rows, made, stops=stops)
 
 
 def remarks(draw: Random) -> Iterator[Case]:
