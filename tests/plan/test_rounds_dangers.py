@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import permutations, product
 from typing import Any
@@ -149,9 +149,10 @@ def _who_helps(case: RoundsProblem, one: RoundStop) -> tuple[str, ...]:
     ways = [(_starts(case, crew, [one]).get(one.id), crew.crew) for crew in case.shifts]
     start, crew = min((start, crew) for start, crew in ways if start is not None)
     seconds = int((one.due_at - start).total_seconds())
+    at = start.astimezone(UTC).isoformat(timespec="seconds")
     if seconds < 0:
-        return _text.NO_HELP, one.id, str(-(seconds // 60))
-    return _text.HELP, one.id, crew, str(seconds // 60)
+        return _text.NO_HELP, one.id, at, str(-(seconds // 60))
+    return _text.HELP, one.id, crew, at, str(seconds // 60)
 
 
 @pytest.mark.parametrize("seed", range(times(8, deep=1000)))

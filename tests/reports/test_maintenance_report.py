@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -306,6 +306,12 @@ def test_a_week_number_is_never_taken_for_a_zone(brief: MaintenanceBrief) -> Non
     assert (
         named.say_phrase(Phrase(text="week {} in {}", values=("7", "54430"))) == "week 7 in Pompey"
     )
+
+
+def test_a_moment_in_a_sentence_is_that_of_the_place(brief: MaintenanceBrief) -> None:
+    told = brief.say_phrase(Phrase(text="not before {}", values=("2026-11-24T13:30:00+00:00",)))
+    assert told == f"not before {brief.when(datetime(2026, 11, 24, 13, 30, tzinfo=UTC))}"
+    assert "14" in told and "T" not in told
 
 
 def test_the_page_is_whole_and_the_same_each_time(document: Document) -> None:

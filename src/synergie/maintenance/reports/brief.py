@@ -256,6 +256,8 @@ class MaintenanceBrief:
             if self._skills.issuperset(asked := value.split(", ")):
                 return ", ".join(map(describe_means, asked))
         try:
+            if "T" in value:
+                return self.when(datetime.fromisoformat(value))
             return short_date(date.fromisoformat(value)) if "-" in value else None
         except ValueError:
             return None

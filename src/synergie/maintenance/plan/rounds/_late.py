@@ -79,7 +79,7 @@ def describe_overdue_dangers(tours: Tours, told: Container[int] = ()) -> list[Ph
 
 
 def _describe_help(case: Case, job: int) -> Iterator[Phrase]:
-    """Who would begin a danger soonest if it went there before all else."""
+    """Who would begin a danger soonest if it went there before all else, and when."""
     due, name = case.jobs[job].due or 0, case.name(job)
     ways = {duty: schedule_danger_order(case, duty, [job]) for duty in range(len(case.duties))}
     starts = [(way.starts[-1], duty) for duty, way in ways.items() if way is not None]
@@ -88,7 +88,8 @@ def _describe_help(case: Case, job: int) -> Iterator[Phrase]:
         minutes = abs(due - start) // MINUTE if start <= due else -(-(start - due) // MINUTE)
         crew = () if start > due else (case.problem.shifts[duty].crew,)
         text = _text.NO_HELP if start > due else _text.HELP
-        yield Phrase(text=text, values=(name, *crew, str(minutes)))
+        at = case.moment(start).isoformat(timespec="seconds")
+        yield Phrase(text=text, values=(name, *crew, at, str(minutes)))
 
 
 def find_late_jobs(case: Case, tours: Tours) -> dict[int, Phrase]:

@@ -31,8 +31,8 @@ IDLE = "crews that may do none of the work: {}"
 KEPT = "each stop that changes its crew, its day or its order counts {} EUR, beside the cost told"
 LATE = "{} begins {} min after its deadline: to come before would make more work late"
 
-HELP = "{}: sent there before all else, {} would begin it {} min before its contract's time"
-NO_HELP = "{}: nobody begins it less than {} min after its contract's time, even before all else"
+HELP = "{}: sent there before all else, {} would begin it at {}, {} min before its contract's time"
+NO_HELP = "{}: nobody begins it before {}, {} min after its contract's time, even before all else"
 UNTIMED = "{} is a danger without its contract's time: it goes first, and no delay can be told"
 OVERDUE = "{} is a danger and begins {} min after its contract's time, before all that could wait"
 
