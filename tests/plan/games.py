@@ -2,7 +2,7 @@
 
 import itertools
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from math import factorial
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
-from synergie.plan.sharing.game import Floats, Game, of_array, of_function, of_table
+from synergie.plan.sharing.game import Flags, Floats, Game, Ints, of_array, of_function, of_table
+from synergie.plan.sharing.shapley import Windows
 from synergie.plan.solver import Model
 
 NAMES = tuple("abcdefghijklmnopqrstuvwxyz")
@@ -159,3 +160,20 @@ def _balanced(n: int, masks: list[int]) -> bool:
         model.require([(weight, 1.0), (least, -1.0)], low=0)
     outcome = model.minimise(limit_s=60)
     return outcome.stop == "proved" and outcome.values[least] > 1e-6
+
+
+def of_costs(costs: Callable[[Flags], Floats]) -> Windows:
+    """Windows from a function that gives the cost of coalitions (lines by players)."""
+
+    def windows(orders: Ints) -> Floats:
+        m, n = orders.shape
+        found = np.zeros((m, n, n + 1))
+        lines = np.arange(m)
+        for s in range(n):
+            inside = np.zeros((m, n), dtype=np.bool_)
+            for size in range(n):
+                inside[lines, orders[:, (s + size) % n]] = True
+                found[:, s, size + 1] = costs(inside)
+        return found
+
+    return windows

@@ -251,7 +251,7 @@ def test_the_sampled_bound_holds_and_is_no_wider_than_it_must() -> None:
     missed, ratios = 0, []
     for seed in range(40):
         found = shapley.sample_shapley(
-            shapley.of_costs(game.costs), 9, total=game.total, target=0, seed=seed, most=128
+            cases.of_costs(game.costs), 9, total=game.total, target=0, seed=seed, most=128
         )
         off = np.abs(found.shares - exact)
         missed += bool((off > found.half_widths).any())
@@ -264,7 +264,7 @@ def test_the_sampled_bound_holds_and_is_no_wider_than_it_must() -> None:
 
 def test_the_sample_stops_at_its_target_and_repeats() -> None:
     game = cases.buying(8, seed=1)
-    windows = shapley.of_costs(game.costs)
+    windows = cases.of_costs(game.costs)
     wide = shapley.sample_shapley(windows, 8, total=game.total, target=1e9)
     assert wide.circles == 64
     goal = float(wide.half_widths.max()) / 1.5

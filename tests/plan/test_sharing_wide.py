@@ -12,6 +12,7 @@ from synergie.plan.sharing.ground import NotCertified
 from synergie.plan.sharing.nucleolus import least_core
 from synergie.plan.sharing.tiers import TierGame, TierLot
 from synergie.plan.sharing.wide import Wide
+from tests.plan import games as cases
 
 ENDLESS = 10**12
 
@@ -64,7 +65,7 @@ def test_a_coalition_takes_the_cheapest_branch_whose_window_holds() -> None:
 def test_windows_are_the_costs_of_their_players(n: int, seed: int, lots: int) -> None:
     game = wide_game(n, seed, lots)
     orders = np.random.default_rng(seed).permuted(np.tile(np.arange(n), (3, 1)), axis=1)
-    assert np.array_equal(game.windows(orders), shapley.of_costs(game.costs)(orders))
+    assert np.array_equal(game.windows(orders), cases.of_costs(game.costs)(orders))
 
 
 def test_the_sampled_bound_holds_for_sums() -> None:

@@ -31,7 +31,7 @@ from synergie.maintenance.records.strategy import AgeCount, Criterion, StrategyP
 from synergie.park.plan import compute_renewals
 from synergie.park.plan.models import mean_life
 from synergie.park.records.park import FailureModel
-from tests.plan.strategy_cases import MODELS, group, model, problem
+from tests.plan.strategy_cases import MODELS, build_cleaning_rule, group, model, problem
 
 SHP, IM, LED = MODELS[:3]
 
@@ -121,7 +121,7 @@ def two_bodies(**told: Any) -> StrategyProblem:
         "relamp_years": (2.0, 4.0),
         "led_budgets_eur": (Decimal(100_000), Decimal(0), Decimal(245_000), Decimal(0), Decimal(0)),
         "inspection": strategy.assumed.inspection(),
-        "cleaning": strategy.assumed.build_cleaning_rule(),
+        "cleaning": build_cleaning_rule(),
     }
     return problem(*groups, **(fields | told))
 
@@ -345,7 +345,7 @@ def test_lamps_without_wear_are_added_again_and_planted_faults_are_found(budget:
         models=(model("IM", 1.0, 9_000.0), LED, MODELS[3]),
         led_budgets_eur=(Decimal(0),) * 3 + (Decimal(2 * budget),) + (Decimal(0),) * 6,
         inspection=strategy.assumed.inspection(),
-        cleaning=strategy.assumed.build_cleaning_rule(),
+        cleaning=build_cleaning_rule(),
         costs=strategy.assumed.costs().model_copy(update={"out_day_eur": Decimal(2)}),
     )
     plan = strategy.solve(given)

@@ -26,7 +26,15 @@ from synergie.park.records.crew import ServiceTarget
 from synergie.park.records.park import CabinetState, LampState, ParkState
 from synergie.schemas.assets.location import Location
 from synergie.schemas.plan import Phrase
-from tests.plan.strategy_cases import DELAYS, MODELS, group, model, problem, spot
+from tests.plan.strategy_cases import (
+    DELAYS,
+    MODELS,
+    build_cleaning_rule,
+    group,
+    model,
+    problem,
+    spot,
+)
 
 AGES = (
     AgeCount(burned_hours=0, count=300),
@@ -213,7 +221,7 @@ def test_ten_years_of_the_park_hold_what_the_plan_promises() -> None:
         group("new", technology="LED", lamp_eur=Decimal(90), power_w=40),
         repairs_week=20,
         inspection=strategy.assumed.inspection(),
-        cleaning=strategy.assumed.build_cleaning_rule(),
+        cleaning=build_cleaning_rule(),
         led_budgets_eur=(Decimal(0),) * 5 + (Decimal(600_000),) * 5,
         targets=(
             ServiceTarget(

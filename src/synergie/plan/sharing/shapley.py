@@ -10,7 +10,7 @@ from statistics import NormalDist
 
 import numpy as np
 
-from synergie.plan.sharing.game import Flags, Floats, Game, Ints
+from synergie.plan.sharing.game import Floats, Game, Ints
 
 LOOKS = 6
 """How often a sample may be looked at; the risk is shared among the looks."""
@@ -118,20 +118,3 @@ def _compute_contributions(costs: Floats, orders: Ints) -> Floats:
     found = np.empty((m, n))
     np.put_along_axis(found, orders, by_place / 2, axis=1)
     return found
-
-
-def of_costs(costs: Callable[[Flags], Floats]) -> Windows:
-    """Windows from a function that gives the cost of coalitions (lines by players)."""
-
-    def windows(orders: Ints) -> Floats:
-        m, n = orders.shape
-        found = np.zeros((m, n, n + 1))
-        lines = np.arange(m)
-        for s in range(n):
-            inside = np.zeros((m, n), dtype=np.bool_)
-            for size in range(n):
-                inside[lines, orders[:, (s + size) % n]] = True
-                found[:, s, size + 1] = costs(inside)
-        return found
-
-    return windows

@@ -3,7 +3,6 @@
 from decimal import Decimal
 
 from synergie.maintenance.records.strategy import (
-    Cleaning,
     DelayShare,
     Inspection,
     Response,
@@ -69,16 +68,6 @@ def inspection() -> Inspection:
     """Once a year at least; four defects in five that show are found."""
     return Inspection(
         longest_months=12, choices_months=(3, 6, 12), warning_months=6, finds=0.8, source=LAW
-    )
-
-
-def build_cleaning_rule() -> Cleaning:
-    """Five in a hundred of the light lost a year; four fifths are left at least."""
-    return Cleaning(
-        loss_year=0.05,
-        least_light=0.8,
-        choices_years=(1, 2, 3, 4),
-        source="assumed: maintenance factors of closed luminaires in ordinary dirt",
     )
 
 
