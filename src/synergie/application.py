@@ -64,6 +64,9 @@ class Application:
     """Its pages of the menu."""
     home: tuple[str, ...] = ()
     """What it tells first at home: functions of a visit that give a `Fact`, or None."""
+    outages: tuple[str, ...] = ()
+    """Faults of one's own cabinets: functions of a visit that count them by cabinet, or None where
+    the visitor may not know."""
     dues: tuple[str, ...] = ()
     """What is due to an organisation, or by it: functions of a permit, a session and a moment."""
     own_dues: tuple[str, ...] = ()

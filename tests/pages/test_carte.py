@@ -4,6 +4,7 @@ import gzip
 import re
 import sqlite3
 import subprocess
+from collections import Counter
 from dataclasses import replace
 from html import unescape
 from pathlib import Path
@@ -13,8 +14,10 @@ import httpx2
 import pytest
 
 from synergie.exchange.assets.communes import Communes
+from synergie.exchange.publication.features import Features
 from synergie.reports.language import use_language
 from synergie.samples.communes import OUTLINES, OUTLINES_SOURCE
+from synergie.server.pages.assets import _carte_view
 from synergie.server.pages.assets._carte_view import build_age_figure
 from tests.components import program
 from tests.ogc.test_qgis import qgis
@@ -260,6 +263,55 @@ def test_cabinets_and_sites_are_on_a_map_too(mapped: People) -> None:
     assert "A7" in text
     assert "horaires" in text
     assert "École du centre" in shown(reader.get("/carte?quoi=sites"))
+
+
+def test_cabinets_tell_energy_age_and_alerts_one_at_a_time_and_what_is_unknown(
+    mapped: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader = mapped.browser("reader")
+    monkeypatch.setattr(
+        _carte_view, "load_declared", lambda _: (lambda _visit: {"A7": 2}, lambda _visit: None)
+    )
+    monkeypatch.setattr(
+        Features, "tally_lights",
+        lambda *_, by, **__: [("2001", "A7", 7), ("2019", "A7", 5), ("", "A1", 9)]
+        if by == "cabinet" else [],
+    )  # fmt: skip
+    page = shown(reader.get("/carte?quoi=cabinets&couleur=pannes")).replace("\xa0", " ")
+    assert "triangle : plusieurs alertes" in page and "losange : inconnu" in page
+    assert "points lumineux : 12" in page and "alertes : 2" in page
+    assert "la moitié a 25 ans au moins" in page and "âge inconnu" in page
+    kinds = {
+        colour: {
+            mark[4]: mark[2]
+            for mark in told(
+                reader.get(f"{DATA}?quoi=cabinets&zoom=18&couleur={colour}"))["marks"]
+        }
+        for colour in ("pannes", "age", "energie")
+    }  # fmt: skip
+    assert kinds["pannes"]["A7"] == 2 and kinds["pannes"]["A1"] == 0
+    assert kinds["age"]["A7"] == int(NOW.year - 2001 > 10) + int(NOW.year - 2001 > 25)
+    assert kinds["age"]["A1"] == 3, "none of its lights tells a year"
+    assert kinds["energie"]["A7"] == 3, "no curve is known of what feeds it"
+    legend = told(reader.get(f"{DATA}?quoi=cabinets&couleur=energie"))["legend"]
+    assert len(legend) == 4 and "kWh" in legend[0]
+    assert "losange" not in shown(reader.get("/carte?quoi=cabinets&couleur=rouge"))
+
+
+def test_of_cabinets_of_others_no_card_is_told(mapped: People) -> None:
+    partner = mapped.browser("other-reader")
+    path = f"/carte?quoi=cabinets&couleur=age&accord={mapped.ids['map']}"
+    page = shown(partner.get(path))
+    assert "A7" in page and "losange" not in page and "par point et par an" not in page
+
+
+def test_an_age_is_that_of_half_of_the_lights() -> None:
+    find = _carte_view._find_median_age
+    assert find(Counter({2001: 5, 2019: 5}), 2026) == 25
+    assert find(Counter({2001: 4, 2019: 5}), 2026) == 7
+    assert find(Counter({2001: 4, None: 5}), 2026) is None
+    assert find(Counter(), 2026) is None
+    assert find(Counter({2030: 1}), 2026) == 0
 
 
 def test_communes_lie_under_it_named_and_with_whose_outlines_they_are(mapped: People) -> None:

@@ -9,6 +9,7 @@ APPLICATION = Application(
     deposit_hooks=("synergie.watch.exchange.hook:watch_stored_readings",),
     collections=("synergie.watch.exchange.features:ALERTS",),
     pages=("synergie.watch.pages.alerts:router",),
+    outages=("synergie.watch.pages.alerts:count_cabinet_alerts",),
     menu=(
         MenuEntry(
             "/alertes",

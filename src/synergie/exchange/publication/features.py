@@ -199,12 +199,12 @@ class Features:
         return self._summed(caller, noun, ask, agreement=agreement, now=now)
 
     def tally_lights(
-        self, caller: Principal, sought: Sought, *, now: datetime
+        self, caller: Principal, sought: Sought, *, by: str = "source_type", now: datetime
     ) -> list[tuple[str, str, int]]:
-        """How many of the caller's own lights are of each year and lamp; "": not known."""
+        """How many of the caller's own lights are of each year and lamp, or *by*; "": not known."""
 
         def ask(sheet: Map) -> list[tuple[str, str, int]]:
-            return sheet.tally_years(sought, "installed_on", "source_type")
+            return sheet.tally_years(sought, "installed_on", by)
 
         return self._summed(caller, "light_points", ask, agreement=None, now=now)
 

@@ -1,5 +1,7 @@
 """`/alertes`: what lamps report of themselves; one sentence, one picture, what to do."""
 
+from collections import Counter
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -43,6 +45,14 @@ _STATES: dict[AlertState, tuple[str, str, Shape]] = {
 
 def _get_alerts(visit: Visit) -> Alerts:
     return visit.services.of(WatchServices).alerts
+
+
+def count_cabinet_alerts(visit: Visit) -> Mapping[str, int] | None:
+    """How many alerts last, by cabinet of one's own. None: the visitor may not know."""
+    if not visit.may("alerts:read"):
+        return None
+    lasting = _get_alerts(visit).list_lasting(visit.principal, now=visit.now)
+    return Counter(one.cabinet for one in lasting)
 
 
 def _describe_state(visit: Visit, one: Alert) -> tuple[str, Shape]:

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from math import isfinite
 from typing import Any
@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 from markupsafe import Markup
 
+from synergie.applications import load_declared
 from synergie.errors import NotAllowed
 from synergie.exchange.assets.communes import Outline
 from synergie.exchange.publication.features import Box, Crowd, MapContent, Sought, Spread
@@ -106,6 +107,34 @@ _ONE: dict[FeatureNoun, Words] = {
     "sites": ("site", "site"),
 }
 _UNKNOWN: Words = ("non connu", "not known")
+COLOURS: dict[str, Words] = {
+    "nature": ("la commande des horaires", "how hours are set"),
+    "energie": ("l'énergie par point lumineux", "energy a light"),
+    "age": ("l'âge des points lumineux", "age of the lights"),
+    "pannes": ("les alertes", "alerts"),
+}
+"""What marks of cabinets can tell, one at a time."""
+_CLASSES: dict[str, tuple[tuple[float, float], tuple[Words, Words, Words]]] = {
+    "energie": ((300, 550), (
+        ("disque : 300 kWh par point lumineux et par an au plus",
+         "disc: 300 kWh a light and year at most"),
+        ("carré : de 300 à 550 kWh", "square: from 300 to 550 kWh"),
+        ("triangle : plus de 550 kWh", "triangle: more than 550 kWh"),
+    )),
+    "age": ((10, 25), (
+        ("disque : la moitié des points a 10 ans au plus",
+         "disc: half of the lights are 10 years old at most"),
+        ("carré : de 11 à 25 ans", "square: from 11 to 25 years"),
+        ("triangle : plus de 25 ans", "triangle: more than 25 years"),
+    )),
+    "pannes": ((0, 1), (
+        ("disque : aucune alerte", "disc: no alert"),
+        ("carré : une alerte", "square: one alert"),
+        ("triangle : plusieurs alertes", "triangle: several alerts"),
+    )),
+}  # fmt: skip
+"""The two limits of the three classes, the same everywhere, and their words."""
+_LOZENGE: Words = ("losange : inconnu", "diamond: unknown")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +146,7 @@ class MapQuestion:
     commune: str | None
     box: Box | None
     wrong: bool
+    colour: str = "nature"
 
     @classmethod
     def of(cls, visit: Visit) -> "MapQuestion":
@@ -127,9 +157,16 @@ class MapQuestion:
         agreement = _select_matching_text(_ID, told.get("accord"))
         commune = _select_matching_text(_CODE, told.get("commune"))
         box = _parse_box(told.get("bbox", ""))
-        kept = {"accord": agreement, "commune": commune, "bbox": box, "quoi": known}
+        colour = told.get("couleur") if told.get("couleur") in COLOURS else None
+        kept = {"accord": agreement, "commune": commune, "bbox": box, "quoi": known,
+                "couleur": colour}  # fmt: skip
         wrong = any(told.get(name) and value is None for name, value in kept.items())
-        return cls(known or "light_points", agreement, commune, box, wrong)
+        return cls(known or "light_points", agreement, commune, box, wrong, colour or "nature")
+
+    @property
+    def classed(self) -> bool:
+        """Whether marks tell a class of their own cabinet: of another's nobody knows it here."""
+        return self.noun == "cabinets" and self.agreement is None and self.colour in _CLASSES
 
     @property
     def scope(self) -> str:
@@ -149,6 +186,7 @@ class MapQuestion:
             "accord": self.agreement,
             "commune": self.commune,
             "bbox": None if self.box is None else format_box(self.box),
+            "couleur": None if self.colour == "nature" else self.colour,
         } | changed
         return urlencode({name: value for name, value in told.items() if value})
 
@@ -212,7 +250,90 @@ def build_map_marks(visit: Visit, asked: MapQuestion, shown: MapContent, cell: f
     """Every mark, in the order of the list."""
     if shown.crowds:
         return [_build_crowd_mark(visit, asked, one, cell) for one in shown.crowds]
-    return [_build_asset_mark(visit, asked.noun, *one) for one in shown.things]
+    marks = [_build_asset_mark(visit, asked.noun, *one) for one in shown.things]
+    if asked.noun != "cabinets" or asked.agreement or not marks:
+        return marks
+    cards = _read_cabinet_cards(visit, [one for one, _ in shown.things])
+    return [
+        replace(
+            mark,
+            kind=card.find_class(asked.colour) if asked.classed else mark.kind,
+            what=", ".join((mark.what, *card.describe(visit))),
+        )
+        for mark, card in zip(marks, cards, strict=True)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _CabinetCard:
+    """What one's own cabinet is known by. None: not known."""
+
+    lights: int
+    kwh: float | None
+    """Energy of the twelve last known months, a light."""
+    age: int | None
+    """Years that half of its lights have at least, where half of them have a year."""
+    faults: int | None
+
+    def find_class(self, colour: str) -> int:
+        """0 to 2 by the limits of *colour*; 3: unknown."""
+        value = {"energie": self.kwh, "age": self.age, "pannes": self.faults}[colour]
+        return 3 if value is None else sum(value > limit for limit in _CLASSES[colour][0])
+
+    def describe(self, visit: Visit) -> Iterator[str]:
+        """Each figure with its unit; what is not known says so."""
+        yield visit.say("points lumineux : {}", "lights: {}",
+                        format_page_number(visit.lang, self.lights))  # fmt: skip
+        unknown = visit.say("inconnu", "unknown")
+        kwh = unknown if self.kwh is None else format_quantity(visit.lang, round(self.kwh), "kWh")
+        yield visit.say("par point et par an : {}", "a light and year: {}", kwh)
+        if self.age is None:
+            yield visit.say("âge inconnu", "age unknown")
+        else:
+            yield visit.say(
+                "la moitié a {} ans au moins", "half are {} years old at least", self.age
+            )
+        if self.faults is not None:
+            yield visit.say("alertes : {}", "alerts: {}", self.faults)
+
+
+def _read_cabinet_cards(visit: Visit, cabinets: Sequence[Any]) -> list[_CabinetCard]:
+    """The card of each of the visitor's own *cabinets*."""
+    years: dict[str, Counter[int | None]] = {}
+    if visit.may("light-points:read"):
+        tally = visit.publication.features.tally_lights
+        for year, cabinet, n in tally(visit.principal, Sought(), by="cabinet", now=visit.now):
+            years.setdefault(cabinet, Counter())[int(year) if year.isdigit() else None] += n
+    energies: dict[str, float] = {}
+    feeds = dict(visit.publication.features.values(
+        visit.principal, "cabinets", "supply_point", now=visit.now))  # fmt: skip
+    if visit.may("series:read", "supply-points:read"):
+        months = visit.readings.months.read(visit.principal, now=visit.now)
+        whole = len(months.months)
+        energies = {one.point.key: one.wh / 1000 for one in months.totals if one.months == whole}
+    found = [each for count in load_declared("outages") if (each := count(visit)) is not None]
+    cards = []
+    for one in cabinets:
+        lights = years.get(one.external_id, Counter())
+        n, kwh = lights.total(), energies.get(one.supply_point or "")
+        shared = feeds.get(one.supply_point or "", 0) > 1
+        cards.append(
+            _CabinetCard(
+                lights=n,
+                kwh=None if kwh is None or not n or shared else kwh / n,
+                age=_find_median_age(lights, visit.now.year),
+                faults=sum(each.get(one.external_id, 0) for each in found) if found else None,
+            )
+        )
+    return cards
+
+
+def _find_median_age(lights: Counter[int | None], year: int) -> int | None:
+    """The age that half of *lights* have at least. None: fewer than half of them tell a year."""
+    known = sorted(one for one in lights.elements() if one is not None)
+    if not known or 2 * len(known) < lights.total():
+        return None
+    return max(0, year - known[(len(known) - 1) // 2])
 
 
 def _build_crowd_mark(visit: Visit, asked: MapQuestion, one: Crowd, cell: float) -> Mark:
@@ -391,7 +512,9 @@ def _build_degree_field(visit: Visit, at: int) -> Field[Thing]:
 
 def describe_map_legend(visit: Visit, asked: MapQuestion, *, crowds: bool) -> list[str]:
     """The legend in words, as the map uses it now."""
-    words = _CROWDS if crowds else _LEGENDS[asked.noun]
+    words: tuple[Words, ...] = _CROWDS if crowds else _LEGENDS[asked.noun]
+    if asked.classed and not crowds:
+        words = (*_CLASSES[asked.colour][1], _LOZENGE)
     return [visit.say(*one) for one in words]
 
 
@@ -410,7 +533,7 @@ def render_map(visit: Visit, found: list[Mark], said: list[str], communes: Seque
             if one in largest:
                 names.append(Name(at, str(one.n)))
     names += _name_communes(outlines, spots)
-    kinds = (3, 0) if any(one.kind == 3 for one in found) else (0, 1, 2)  # noqa: PLR2004 (a crowd)
+    kinds = (3, 0) if len(said) == len(_CROWDS) else range(len(said))
     keys = [Key(kind, text) for kind, text in zip(kinds, said, strict=True)]
     title = visit.say(
         "Carte : la liste ci-dessous dit la même chose", "Map: the list below says the same"
@@ -515,6 +638,7 @@ def list_visible_communes(visit: Visit, asked: MapQuestion) -> list[str]:
 
 
 __all__ = [
+    "COLOURS",
     "MOST",
     "NOUNS",
     "MapQuestion",

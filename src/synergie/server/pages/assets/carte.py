@@ -63,6 +63,7 @@ def show_map(visit: Looks) -> Response:
         "carte.html",
         asked=asked,
         nouns=[(one, visit.say(*words)) for one, words in view.NOUNS.items()],
+        colours=[(one, visit.say(*words)) for one, words in view.COLOURS.items()],
         sides=list(view.iterate_asset_agreements(visit, asked)),
         communes=[(one, visit.publication.public_features.communes.name(one)) for one in communes],
         outlined=view.describe_outlines(visit, communes),
