@@ -1,6 +1,7 @@
 """A statement computed again from its file alone, by formulas written a second time.
 
-Nothing of `synergie.contract` or `synergie.measure` is used, no numpy: plain Python over JSON.
+Nothing of `synergie` is used, no numpy: plain Python over JSON. The sun stands where NOAA's solar
+calculator puts it, its obliquity without nutation, as the contract page names it.
 """
 
 import hashlib
@@ -9,13 +10,13 @@ import math
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from statistics import NormalDist, stdev
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from synergie.calendar import compute_altitude
-
 type Json = dict[str, Any]
 type ByDay = dict[date, Any]
+type ByLamps = list[tuple[Json, ByDay]]
 
 PARIS = ZoneInfo("Europe/Paris")
 MILLI, CENT = Decimal("0.001"), Decimal("0.01")
@@ -62,11 +63,13 @@ def _measure(point: Json, baseline: Json, inputs: Json, agreed: list[Json]) -> J
     out = {d for a in agreed if a["kind"] in {"excluded", "meter"} for d in _days(a["span"])}
     days = [day for day in _days(inputs["year"]) if day not in out]
     measured = _measured(point, inputs, agreed)
+    sampled: ByLamps = []
     if point["building"]:
         plain = adjusted = _predict(point, baseline["model"], inputs)
     else:
         plain, adjusted, sampled = _burn(point, inputs["year"], agreed)
-        measured = sampled if point["option"] == "A" else measured
+        if point["option"] == "A":
+            measured = {day: sum(kwh[day] for _, kwh in sampled) for day in days}
     known = [day for day in days if day in plain and day in measured]
     base, with_lamps, actual = (
         _milli(math.fsum(float(one[day]) for day in known)) for one in (plain, adjusted, measured)
@@ -76,13 +79,31 @@ def _measure(point: Json, baseline: Json, inputs: Json, agreed: list[Json]) -> J
          for a in agreed if a["kind"] == "energy"), Decimal(0),
     )  # fmt: skip
     change = with_lamps - base + extra
+    halves = [
+        _sample_half(sampled, known, share)
+        if point["option"] == "A"
+        else _half(baseline["model"], float(base + change), len(known), share)
+        for share in (inputs["plan"]["contract"]["confidence"], 0.68)
+    ]
     return {
         "known": len(known), "all": len(list(_days(inputs["year"]))), "member": point["member"],
         "energy": point["energy"], "baseline": base, "adjustment": change, "measured": actual,
         "saved": base + change - actual,
-        "half": _half(baseline["model"], float(base + change), len(known), 0.9),
-        "half68": _half(baseline["model"], float(base + change), len(known), 0.68) or 0.0,
+        "half": halves[0], "half68": halves[1] or 0.0,
     }  # fmt: skip
+
+
+def _sample_half(sampled: ByLamps, known: list[date], confidence: float) -> float:
+    """Of the energy of lamps whose power a sample told, drawn without return."""
+    z = NormalDist().inv_cdf((1 + confidence) / 2)
+    squares = 0.0
+    for lamps, kwh in sampled:
+        watts = [float(one) for one in lamps["measured_watts"]]
+        n, mean = len(watts), sum(watts) / len(watts)
+        many = max(n, lamps["count"])
+        error = z * stdev(watts) * math.sqrt((1 - n / many) / n) / mean
+        squares += (error * math.fsum(kwh[day] for day in known)) ** 2
+    return math.sqrt(squares)
 
 
 def _milli(value: float) -> Decimal:
@@ -112,14 +133,16 @@ def _predict(point: Json, model: Json, inputs: Json) -> ByDay:
     return found
 
 
-def _burn(point: Json, year: Json, agreed: list[Json]) -> tuple[ByDay, ByDay, ByDay]:
+def _burn(point: Json, year: Json, agreed: list[Json]) -> tuple[ByDay, ByDay, ByLamps]:
     terms = point["lighting"]
-    plain, adjusted, sampled = (dict.fromkeys(_days(year), 0.0) for _ in range(3))
+    plain, adjusted = (dict.fromkeys(_days(year), 0.0) for _ in range(2))
+    sampled: ByLamps = []
     lit = {day: list(_lit_minutes(day, terms)) for day in plain}
     for lamps in terms["lamps"]:
         watts = float(lamps["watts"]) / 1000
         mine = [a for a in agreed if a["lamps"] == lamps["id"]]
         after = [float(w) for w in lamps["measured_watts"]]
+        own = dict.fromkeys(plain, 0.0)
         for day, minutes in lit.items():
             count, dimmed = lamps["count"], lamps["dimmed"]
             plain[day] += count * _hours(minutes, dimmed) * watts
@@ -132,7 +155,9 @@ def _burn(point: Json, year: Json, agreed: list[Json]) -> tuple[ByDay, ByDay, By
             hours = max(0, count) * _hours(minutes, dimmed)
             adjusted[day] += hours * watts
             if after:
-                sampled[day] += hours * sum(after) / len(after) / 1000
+                own[day] = hours * sum(after) / len(after) / 1000
+        if after:
+            sampled.append((lamps, own))
     return plain, adjusted, sampled
 
 
@@ -141,11 +166,45 @@ def _lit_minutes(day: date, terms: Json) -> Iterator[int]:
     moment = datetime.combine(day, datetime.min.time(), PARIS).astimezone(UTC)
     end = datetime.combine(day + timedelta(days=1), datetime.min.time(), PARIS).astimezone(UTC)
     while moment < end:
-        altitude = compute_altitude(moment, terms["longitude"], terms["latitude"])
-        if altitude < terms["lit_below_deg"]:
+        if _altitude(moment, terms["longitude"], terms["latitude"]) < terms["lit_below_deg"]:
             local = moment.astimezone(PARIS)
             yield local.hour * 60 + local.minute
         moment += timedelta(minutes=5)
+
+
+def _altitude(moment: datetime, east: float, north: float) -> float:
+    """90° less the zenith of the solar calculator, in its own steps, degrees throughout."""
+    days = moment.timestamp() / 86_400 - 10_957.5  # from 2000-01-01 12:00 UTC
+    century = days / 36_525
+    mean = (280.46646 + century * (36000.76983 + century * 0.0003032)) % 360
+    anomaly = 357.52911 + century * (35999.05029 - 0.0001537 * century)
+    orbit = 0.016708634 - century * (0.000042037 + 0.0000001267 * century)
+    centre = (
+        _sin(anomaly) * (1.914602 - century * (0.004817 + 0.000014 * century))
+        + _sin(2 * anomaly) * (0.019993 - 0.000101 * century)
+        + _sin(3 * anomaly) * 0.000289
+    )
+    seen = mean + centre - 0.00569 - 0.00478 * _sin(125.04 - 1934.136 * century)
+    tilt = 23 + (26 + (21.448 - century * 46.815) / 60) / 60
+    height = math.degrees(math.asin(_sin(tilt) * _sin(seen)))
+    y = math.tan(math.radians(tilt / 2)) ** 2
+    ahead_min = 4 * math.degrees(
+        y * _sin(2 * mean) - 2 * orbit * _sin(anomaly)
+        + 4 * orbit * y * _sin(anomaly) * _cos(2 * mean)
+        - y * y * _sin(4 * mean) / 2 - 1.25 * orbit * orbit * _sin(2 * anomaly)
+    )  # fmt: skip
+    solar_min = (days % 1 * 1440 + 720 + ahead_min + 4 * east) % 1440
+    angle = solar_min / 4 - 180
+    up = _sin(north) * _sin(height) + _cos(north) * _cos(height) * _cos(angle)
+    return 90 - math.degrees(math.acos(up))
+
+
+def _sin(degrees: float) -> float:
+    return math.sin(math.radians(degrees))
+
+
+def _cos(degrees: float) -> float:
+    return math.cos(math.radians(degrees))
 
 
 def _hours(minutes: list[int], dimmed: list[Json]) -> float:

@@ -189,8 +189,10 @@ def test_the_file_alone_gives_every_figure_again(case: Callable[[], SavingsRepor
         assert one["known"] == other.known_days
         assert abs(one["baseline"] - other.baseline_kwh) <= Decimal("0.001")
         assert abs(one["adjustment"] - other.adjustment_kwh) <= Decimal("0.002")
-        assert one["measured"] == other.measured_kwh or other.half_width_kwh is not None
-        if one["half"] is not None:
+        assert abs(one["measured"] - other.measured_kwh) <= Decimal("0.001")
+        if one["half"] is None:
+            assert other.half_width_kwh is None
+        else:
             assert float(other.half_width_kwh or 0) == pytest.approx(one["half"], rel=1e-4)
     assert abs(found["saved"] - report.saved_kwh) <= Decimal("0.01")
     assert abs(found["saved_eur"] - report.saved_eur) <= Decimal("0.01")
