@@ -4,19 +4,28 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
+from synergie import formats
 from synergie.client import Client
 from synergie.client.trust import webhooks
 from synergie.client.trust.webhooks import MessageStore, Notice
 from synergie.errors import BadInput, NotAuthenticated
+from synergie.formats import Record
+from synergie.schemas.assets.cabinet import CabinetRecord
+from synergie.schemas.assets.location import Location
 from synergie.schemas.assets.site import SiteRecord
+from synergie.schemas.readings.meter_curve import MeterCurve
 from synergie.storage.store import Store
 from synergie.testing import server
+from synergie.watch.client.alerts import Alerts
+from tests.measure.watch.park import Cabinet, Fault, draw_curve
 from tests.peer import Asked, Peer, Told, peer
 from tests.server.mould import Mould
 from tests.server.place import Furnished
@@ -88,6 +97,51 @@ def test_the_real_server_tells_a_receiver_of_the_client_library(store: Store) ->
             client.webhooks.remove(hook.id)
             assert list(client.webhooks.list()) == []
     assert receiver.refused == 0
+
+
+def _write_dark_cabinet(folder: Path) -> list[Path]:
+    """Files of a cabinet whose lamps are dark from its eightieth night on, and of its curve."""
+    clock = Cabinet(5_001, 40, 90.0, photocell=False, below_deg=-2.0, offset_min=0.0, off=None,
+                    share=0.0, base_w=30.0)  # fmt: skip
+    dark = Fault("dark", 80, nights=12)
+    drawn = draw_curve(clock, date(2025, 8, 12), 85, (dark,), failures=False, gaps=False)
+    of: dict[str, Any] = {"supply_point": "prm:99000000000017", "provenance": "synthetic"}
+    place = Location(longitude=6.13, latitude=48.77)
+    curve = MeterCurve(
+        **of, quantity="active_power", form="mean_power", direction="import", unit="W",
+        start=drawn.start, step="PT30M", values=[int(one) for one in drawn.values],
+    )  # fmt: skip
+    cabinet = CabinetRecord(external_id="A-07", location=place, **of)
+    written: list[tuple[str, Record]] = [("template-cabinets", cabinet), ("curves-csv", curve)]
+    for form, record in written:
+        with (folder / f"{form}.csv").open("wb") as file:
+            formats.write([record], file, format=form)
+    return [folder / f"{form}.csv" for form, _ in written]
+
+
+def test_an_alert_of_a_curve_reaches_a_receiver_signed(store: Store, tmp_path: Path) -> None:
+    """A curve is deposited, the watch raises dark nights, and the receiver checks who says so."""
+    with receiving() as (receiver, place):
+        trusted = urlsplit(place.url).netloc
+        with server(store, outbound_trusted=trusted, webhooks_every_s=0.05) as running:
+            client = running.client("org-one")
+            receiver.keys = [str(client.webhooks.register(f"{place.url}/hook").key)]
+            for path in _write_dark_cabinet(tmp_path):
+                assert client.deposit(path, format=path.stem).refused == ()
+
+            def told() -> list[Notice]:
+                return [one for one in receiver.notices if one.event.type == "alert.raised"]
+
+            _until(lambda: bool(told()))
+            (notice,) = told()
+            alerts: Alerts = client.alerts  # type: ignore[attr-defined]  # an application gives it
+            alert = alerts.get(notice.event.data.id)
+            assert (alert.fault, alert.cabinet, alert.state) == ("dark", "A-07", "open")
+            asked = next(one for one in place.asked if b"alert.raised" in one.body)
+            forged = replace(asked, body=asked.body.replace(b"alert.raised", b"alert.closed"))
+            assert receiver.answer(forged).status == 400
+            assert receiver.answer(asked).status == 204
+    assert (receiver.refused, [one.new for one in told()]) == (1, [True, False])
 
 
 def test_the_server_ends_cleanly_while_a_receiver_is_slow(store: Store) -> None:
