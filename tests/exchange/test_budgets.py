@@ -7,6 +7,7 @@ from time import monotonic
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from synergie import formats
 from synergie.budget.exchange.budgets import Budgets
@@ -17,6 +18,7 @@ from synergie.exchange.readings.deposits import Deposits
 from synergie.exchange.readings.energies.sum_upkeep import count_sums, sums_due
 from synergie.schemas.readings.meter_curve import MeterCurve
 from synergie.schemas.readings.period_energy import PeriodEnergy
+from synergie.schemas.trust.journal import JournalRecord
 from synergie.storage.store import Store
 from tests.exchange.people import NOW, Body, point
 
@@ -79,6 +81,29 @@ def test_lines_of_a_member_and_year_are_replaced_together(store: Store, owner: B
     assert told == [(2025, SERVICE, Decimal(90)), (2026, SERVICE, Decimal(120))]
     only = Budgets(store).page(owner.caller, year=2025, member=MEMBER, now=NOW)
     assert [one.year for one in only.items] == [2025]
+
+
+def test_the_journal_tells_each_budget_that_was_saved_and_none_that_was_refused(
+    store: Store, owner: Body
+) -> None:
+    book, caller = Budgets(store), owner.caller
+    first = line(point=f"prm:{SCHOOL}", eur=Decimal(100))
+    other = line(point=f"prm:{HALL}", eur=Decimal(50))
+    for lines in ((first, other), (first,)):
+        book.deposit(caller, BudgetDeposit(lines=lines), now=NOW)
+    moved = first.model_copy(update={"member": "Commune de Frouard"})
+    with pytest.raises(BadInput):
+        book.deposit(caller, BudgetDeposit(lines=(moved,)), now=NOW)
+    with store.read() as session:
+        rows = session.connection().execute(text("SELECT record FROM journal ORDER BY seq"))
+        told = [JournalRecord.model_validate_json(bytes(row[0])) for row in rows]
+    saved = [one for one in told if one.event == "budget.saved"]
+    assert [(one.by, one.client, one.owner, one.rows) for one in saved] == [
+        ("owner", "owner-app", "owner", 2),
+        ("owner", "owner-app", "owner", 1),
+    ]
+    lines_of = {one.id for one in book.page(caller, now=NOW).items}
+    assert set(saved[1].subjects) == lines_of, "identifiers only, never amounts"
 
 
 def test_a_budget_is_its_owner_s_alone(store: Store, owner: Body, stranger: Body) -> None:

@@ -263,12 +263,12 @@ CLOSING = (
     "in. On the tuned meters they were one count of a meter more (all fifteen of the gas), a "
     "season that drifted, two odd nights, and levels that did change: heating that began, a term "
     "that began. The first three were mended; a curve without its weather does not tell the "
-    "fourth from a fault. Two houses that are not in this table were looked at beside the tuned "
-    "meters. The judging meters were read twice: 18 and 14 rises in 100 months before; 12 and "
-    "none with the scatter taken anew from sixty days, which found 9 of 15 doublings of the "
-    "second one and was left; then as told above, with one doubling less than before on each (of "
-    "52 and 14). No open curve of a cabinet over sixty nights was found, so lamps are judged on "
-    "the drawn park above alone."
+    "fourth from a fault. Another house of the collection of these and a modelled customer were "
+    "looked at beside the tuned meters; neither is in this table. The judging meters were read "
+    "twice: 18 and 14 rises in 100 months before; 12 and none with the scatter taken anew from "
+    "sixty days, which found 9 of 15 doublings of the second one and was left; then as told "
+    "above, with one doubling less than before on each (of 52 and 14). No open curve of a cabinet"
+    " over sixty nights was found, so lamps are judged on the drawn park above alone."
 )
 
 
