@@ -19,6 +19,8 @@ OF_POINTS: tuple[tuple[str, str, bool], ...] = (
     ("Niveau", "Tête Départ Départ", True), ("Position", "Amont Aval Aval", True),
     ("Lien", "Père Fils Fils", True), ("Cpt", "P D D", True), ("État", "A A R", True),
     ("Statut du point", "ACT RES ACT", True), ("Situation", "1 1 0", True),
+    ("Nrj", "EL GZ EL", True), ("Cpt", "GEN DIV DIV", True), ("Clos", "N O N", True),
+    ("Ligne", "Total Détail Détail", True), ("Typ.", "ENS SPO ADM", False),
     ("Actif", "O O O", False), ("Propriétaire", "O O N", False), ("ERP", "O O N", False),
     ("ERP", "Oui Oui Oui", False), ("ERP", "5 4 5", False), ("DPE", "C D E", False),
     ("DPE", "D D D", False), ("Zone", "A B A", False), ("Groupe", "A B A", False),
@@ -29,11 +31,14 @@ OF_ROWS: tuple[tuple[str, str, str, Told], ...] = (
     ("Dont estimé (kWh)", "120", "0", "suspect"), ("Part estimée (%)", "30", "0", "suspect"),
     ("Jours estimés", "12", "", "suspect"), ("Est.", "x", "", "suspect"),
     ("Estimé", "Oui", "Non", "suspect"), ("M/E", "E", "M", "suspect"), ("Q", "E", "R", "suspect"),
+    ("Relève", "EST", "REE", "suspect"), ("% reconstitué", "40", "0", "suspect"),
+    ("Valeur estimée ?", "oui", "non", "suspect"), ("Qual.", "e", "m", "suspect"),
     ("Dont estimé (kWh)", "0", "0", "quiet"), ("Estimé", "Non", "Non", "quiet"),
 )  # fmt: skip
 PAPERS = (
     "Édité le 03/12/2024", "Établi en septembre 2024", "Document du 15 juin 2023",
     "Mise à jour : 01/2024", "Version du 2024-01-09", "Date : 30/09/2024",
+    "Reçu le 04/11/2024", "Présenté au conseil du 14 octobre 2024",
 )  # fmt: skip
 LATER = (
     "Édité le 03/02/2026", "Marché 2024, édité le 03/02/2026",
@@ -41,7 +46,7 @@ LATER = (
 )  # fmt: skip
 NOTES = (
     "x 40", "(x2)", "/ 12", "coef. 0,9", "1 unité = 10 kWh", "* base 2019", "(1) année 2018",
-    "** réf. 2018",
+    "** réf. 2018", "unité : 10 kWh", "en milliers",
 )  # fmt: skip
 PLAIN_NOTES = (
     "Gaz et eau sont suivis dans un autre classeur.", "Bois fourni par la commune.",
@@ -50,11 +55,13 @@ PLAIN_NOTES = (
 )  # fmt: skip
 REMARKS = (
     "idem 2024", "2 mois", "janvier à mars", "cf. 2023", "repris de 2023", "comme avril",
-    "trimestre", "sur 3 mois", "mai + juin",
+    "trimestre", "sur 3 mois", "mai + juin", "régul. février", "facture sur 61 jours", "avril",
+    "moyenne des 3 mois", "oubli : janvier inclus",
 )  # fmt: skip
 PLAIN_REMARKS = (
     "travaux 2024", "fermé 2 semaines", "hausse vs 2024", "vu en mai", "voir facture",
     "fuite réparée", "vide depuis 2 mois",
+    "mai", "facture de mai", "moyenne tension",
 )  # fmt: skip
 
 

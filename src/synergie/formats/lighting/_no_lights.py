@@ -19,7 +19,7 @@ _KIND = re.compile(
 _STATE = re.compile(r"situation|observations?|remarques?|commentaires?|etat\w*|statut\w*|status")
 _IN_USE = re.compile(
     r"(?:est)?(?:enservice|actif|active|inservice|existante?|existe|presente?|posee?|installee?"
-    r"|allumee?|alimentee?|enfonctionnement|fonctionne|valide)"
+    r"|allumee?|alimentee?|enfonctionnement|fonctionne|valide|enplace)"
 )
 _OFF = re.compile(r"(?:est)?(?:coupee?|eteinte?|neutralisee?|horsservice|debranchee?)s?")
 """Heads that ask whether a light is off."""

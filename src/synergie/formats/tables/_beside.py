@@ -8,6 +8,7 @@ from typing import NamedTuple
 from synergie.formats import checks
 from synergie.formats.checks import Check
 from synergie.formats.report import Place, Report
+from synergie.formats.tables._cells import MONTH_NUMBERS
 from synergie.formats.tables._heading import (
     ESTIMATED,
     is_denied,
@@ -16,7 +17,7 @@ from synergie.formats.tables._heading import (
     parse_heading,
     plain_symbols,
 )
-from synergie.formats.tables._labels import find_quality
+from synergie.formats.tables._labels import find_quality, is_quality_code
 from synergie.formats.tables._later import FACTOR
 from synergie.formats.tables._point_energies import other_energy
 from synergie.formats.tables._qualifiers import MOST_KINDS, is_of_whose, is_unknown_kind
@@ -107,16 +108,22 @@ _MONTHS = r"(?:janv|fevr?|mars|avr|mai|juin|juil|aout|sept|oct|nov|dec)[a-z]*"
 _TIME = rf"(?:{_MONTHS}|mois|an(?:nee)?|annuel|(?:19|20)\d\d|prec\w*|derni\w*|passee?|n ?1|avant)"
 _SAME = re.compile(
     rf"(?:idem|dito|ditto|copi\w*|recopi\w*|comme|meme|egal|repris\w*|report\w*)(?: \w+){{0,3}}?"
-    rf" {_TIME}\b.*|(?:cf|voir|selon|vaut)? ?{_TIME} {_TIME}|(?:cf|voir) {_TIME}"
+    rf" {_TIME}\b.*|moy(?:ennes?)?(?! tension)(?: \w+){{1,3}}"
+    rf"|(?:cf|voir|selon|vaut)? ?{_TIME} {_TIME}|(?:cf|voir) {_TIME}"
     r"|idem|dito|ditto|copie|recopie"
 )
 """Remarks by which a figure is that of another period."""
 _SPAN = re.compile(
     r"(?:factur\w*|releve\w*|conso\w*|regul\w*)?(?: ?(?:sur|de|pour|soit))? ?"
-    r"(?:[2-9]|1[0-2]|deux|trois|quatre|six) mois"
+    r"(?:(?:[2-9]|1[0-2]|deux|trois|quatre|six) mois|(?:3[6-9]|[4-9]\d|\d{3}) jours)"
     rf"|(?:\w+ ){{0,2}}(?:bi|tri|se)mestr\w*|{_MONTHS}(?: (?:a|et|au))? {_MONTHS}"
 )
 """Remarks that tell a longer period than a month."""
+_OF_MONTH = re.compile(
+    rf"(?:regul\w*|rattrap\w*|oubli\w*|solde|complement|avoir|factur\w*)?"
+    rf"(?: \w+)?? ?(?P<month>{_MONTHS})(?: (?:19|20)\d\d| inclu\w*)?"
+)
+"""Remarks of one month."""
 _YES = re.compile(r"oui|o|x|yes|y|vrai|true|1")
 _PERIODICITY = re.compile(r"pas( de temps)?|periodicites?( .*)?|frequences?( .*)?")
 _LONGER = re.compile(r"(bimestriel|trimestriel|semestriel|annuel)")
@@ -201,7 +208,7 @@ def _is_odd_kind(cell: str, *, of_paper: bool) -> bool:
     if is_denied(cell) or find_made_word(cell, words) is not None:
         return True
     known = of_paper or any(map(str.isdigit, cell)) or find_quality(cell) or class_in(cell)
-    return not known and bool(list_unknown_words(plain, _OF_KINDS))
+    return not (known or is_quality_code(cell)) and bool(list_unknown_words(plain, _OF_KINDS))
 
 
 class Row(NamedTuple):
@@ -209,6 +216,8 @@ class Row(NamedTuple):
 
     years: range
     is_month: bool
+    month: int
+    """The one in which it begins."""
     is_multiplied: bool
     """Whether a factor beside is that by which a volume or a dial became the energy."""
     units: frozenset[str]
@@ -229,7 +238,8 @@ def look_beside(
     years = range(one.from_date.year, one.to_date.year + 1)
     dials = any(_DIAL.search(normalize_words(name)) for name in beside)
     multiplied = dials or one.energy == "gas" or one.volume_m3 is not None
-    row = Row(years, (one.to_date - one.from_date).days < _DAYS, multiplied, units)
+    is_month, month = (one.to_date - one.from_date).days < _DAYS, one.from_date.month
+    row = Row(years, is_month, month, multiplied, units)
     for name, cell in beside.items():
         if cell and (claim := claim_of(name, cell, row)) is not None:
             check, told = claim
@@ -271,8 +281,10 @@ def _claim_remark(head: str, cell: str, row: Row) -> Claim | None:
     if unit in ENERGIES and unit not in row.units:
         return checks.NOTE_OTHER_UNIT, cell
     text = normalize_words(cell)
-    other = _SAME.fullmatch(text) or (row.is_month and _SPAN.fullmatch(text))
-    if other and row.years:
+    named = _OF_MONTH.fullmatch(text) if row.is_month else None
+    month = MONTH_NUMBERS.get(named["month"]) if named else None
+    longer = row.is_month and _SPAN.fullmatch(text)
+    if row.years and (longer or _SAME.fullmatch(text) or month not in {None, row.month}):
         return checks.COLUMN_CLAIMS, cell
     return _claim_qualified(head, cell, row)
 

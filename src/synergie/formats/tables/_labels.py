@@ -200,25 +200,36 @@ _OF_KINDS = re.compile(
 _MOST_WORDS, _MOST_KINDS, _LEAST = 3, 6, 0.3
 
 
-_LETTERS = {"E", "M"}, {"E", "R"}
+_ESTIMATED, _MEASURED = {"E", "EST"}, {"M", "R", "MES", "REE"}
 """Estimated and measured (`mesuré`, `réel`), by their letters."""
 _ESTIMATE = re.compile(r"(?:.* )?(?:est|(?:estim|reconst)\w*)(?: .*)?")
-_IN_PART = re.compile(r"\b(?:dont|parts?|inclu\w*|taux|jours?|nb|nombre)\b")
+_BARE = re.compile(r"\w+|(?:valeurs?|index|conso\w*|releves?|donnees?|energies?|factures?) \w+")
+_IN_PART = re.compile(r"\b(?:dont|parts?|inclu\w*|taux|jours?|nb|nombre)\b|%")
 _NONE = re.compile(r"|[-–]|0+(?:[.,]0+)? ?%?|n|non|no|faux|false")
 _YES = re.compile(r"oui|o|x|yes|y|vrai|true|1")
+
+
+def is_estimate_code(cell: str) -> bool:
+    """Whether *cell* says by its letters that a value is estimated."""
+    return cell.upper() in _ESTIMATED
+
+
+def is_quality_code(cell: str) -> bool:
+    """Whether *cell* says by its letters that a value is estimated, or that it is measured."""
+    return cell.upper() in _ESTIMATED | _MEASURED
 
 
 def names_estimate(head: str) -> bool:
     """Whether the cells of a column *head* say that their row is estimated, or a part of it."""
     plain = normalize_words(head)
-    bare = len(plain.split()) == 1 or _IN_PART.search(plain) is not None
-    return bare and _ESTIMATE.fullmatch(plain) is not None
+    told = _BARE.fullmatch(plain) or _IN_PART.search(plain_symbols(head))
+    return told is not None and _ESTIMATE.fullmatch(plain) is not None
 
 
 def tells_estimate(head: str, cell: str) -> bool:
     """Whether *cell* of such a column says so: a yes, or how much where *head* counts."""
     plain = cell.strip().lower()
-    if _IN_PART.search(normalize_words(head)):
+    if _IN_PART.search(plain_symbols(head)):
         return not _NONE.fullmatch(plain)
     return _YES.fullmatch(plain) is not None
 
@@ -231,7 +242,8 @@ def find_quality(told: str) -> Quality | None:
 
 def is_unknown_nature(told: str) -> bool:
     """Whether *told* says how a value was found in words that nobody listed: `Nominé`."""
-    return find_quality(told) is None and bool(list_unknown_words(normalize_words(told), _NATURES))
+    known = find_quality(told) or is_quality_code(told)
+    return not known and bool(list_unknown_words(normalize_words(told), _NATURES))
 
 
 def tells_natures(cells: Sequence[str], name: str) -> bool:
@@ -246,6 +258,6 @@ def tells_natures(cells: Sequence[str], name: str) -> bool:
         return False
     if len(kinds) > _MOST_KINDS or any(len(one.split()) > _MOST_WORDS for one in kinds):
         return False
-    if kinds - {""} in _LETTERS:
-        return True
+    if any(map(is_estimate_code, kinds)) and all(map(is_quality_code, kinds - {""})):
+        return len(kinds - {""}) > 1
     return sum(find_quality(one) is not None for one in cells) > _LEAST * len(cells)

@@ -53,12 +53,13 @@ _DATE = re.compile(
 _OF_PAPER = re.compile(
     r"\b(?:edite?e?s?|edition|imprimee?s?|impression|etablie?s?|extraite?s?|extraction|exporte?e?s?"
     r"|versions?|maj|documents?|fichiers?|tableaux?|reunions?|commissions?|conseil municipal|copil"
-    r"|comite|seance|mis\w* a jour|genere\w*)\b|^date ?:|^(?:\D{2,40}, )?le \d"
+    r"|comite|seance|mis\w* a jour|genere\w*|recue?s?|transmise?s?|redige\w*|presente\w*|v ?\d)\b"
+    r"|^date ?:|^(?:\D{2,40}, )?le \d"
 )
 """What a paper is dated by."""
 _OF_OTHERS = re.compile(
     r"\b(?:marches?|contrats?|deliberations?|lois?|decrets?|conventions?|avenants?|depuis|partir"
-    r"|prix|tarifs?|au)\b"
+    r"|prix|tarifs?|au(?= \d))\b"
 )
 """What a date is of that is no paper's: of terms, of a period."""
 _OF_YEAR = re.compile(r"\b(?:bases?|ref\w*|annees?|exercices?|valeurs?|donnees?|conso\w*)\b")

@@ -52,7 +52,10 @@ _LESS = re.compile(
 )
 """What a note says that figures are not, or leave out."""
 _TEXT = re.compile(r"[^\W\d_]{3,}")
-_TIMES = re.compile(rf"{FACTOR_ALONE.pattern}|.*= ?\d[\d ,.]*[kmg]?wh\W*")
+_TIMES = re.compile(
+    rf"{FACTOR_ALONE.pattern}|.*(?:=|\bunites? ?:) ?\d[\d ,.]*[kmg]?wh\W*"
+    r"|\W*(?:en )?(?:milliers?|millions?|centaines?|dizaines?)\W*"
+)
 """Notes that are a factor alone, or say what a unit of the figures is: `x 40`, `1 u = 10 kWh`."""
 _SCOPE = re.compile(
     r"\b(?:inclu\w*|integr\w*|compren\w*|y compris"

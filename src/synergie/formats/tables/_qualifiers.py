@@ -92,7 +92,8 @@ _KNOWN_CODE = re.compile(r"(?i)[remonx]")
 """Réel, estimé, mesuré; a yes and a no."""
 _LIFE = re.compile(
     r"(?:est )?(?:(?:in)?acti(?:f|ve)|ouverte?|fermee?|(?:en|hors) (?:service|activite)|exist\w+"
-    r"|resili\w+|utilise\w*|exploite\w*|retenue?|inclus\w*|comptee?|suivie?)s?( .*)?"
+    r"|resili\w+|clos|vendu|demoli|detruit|hors parc|en place|utilise\w*|exploite\w*|retenue?"
+    r"|inclus\w*|comptee?|suivie?)s?(?! .*\b(?:march|group|contrat|lot|offre))( .*)?"
 )
 """Heads that ask whether a point is still one, or counts."""
 _OF_LABELS = re.compile(r"\b(?:dpe|ges|etiquettes?|classes?|erp)\b")
@@ -102,13 +103,16 @@ _WORN = re.compile(r"t?[bm]|bon|neuf|use|[1-5]")
 """States of buildings, in short."""
 _APART: tuple[tuple[str, str], ...] = (
     (r"e|el|elec\w*", r"g|gn|gaz.*|w|eau|b|bois|f|fioul|rcu|c|chaleur"),
-    (r"tetes?|amont|general\w*|principal\w*|peres?|meres?|parents?|arrivees?|maitres?|chefs?",
-     r"departs?|aval|divisionnaires?|secondaires?|fils|filles?|enfants?|branche\w*|esclaves?"),
+    ((r"tetes?|amont|gen|general\w*|tot|total|racines?|principal\w*|peres?|meres?|parents?"
+      r"|arrivees?|maitres?|chefs?"),
+     (r"departs?|aval|details?|feuilles?|div|divisionnaires?|secondaires?|fils|filles?|enfants?"
+      r"|branche\w*|esclaves?")),
 )  # fmt: skip
 """Of which points have this and others that: fluids, and meters behind a meter."""
 _OF_FUELS = re.compile(r"\b(?:energies?|fluides?|vecteurs?|combustibles?)\b")
 _FUEL_READ = re.compile(r"[eg]|[a-z ]{3,}")
 """Columns of fuels, and how their cells tell them that each row is read by."""
+_LETTERS = re.compile(r"[A-Z]{1,2}|[a-z]")
 _LEAST, MOST_KINDS, _LEAST_REMARK, _LONGEST = 2, 6, 2, 3
 
 
@@ -200,7 +204,7 @@ def _list_kinds_of_points(head: str, texts: Sequence[str], points: Sequence[str]
         short = all(len(one) <= _LONGEST for one in kinds)
         return [] if not short or all(map(_WORN.fullmatch, told)) else kinds
     known = is_of_whose(head) or names_body(head) or _OF_REMARKS.search(plain)
-    letters = all(len(one) == 1 and one.isalpha() for one in kinds)
+    letters = all(_LETTERS.fullmatch(one) for one in kinds)
     said = all(map(_YES.fullmatch, told))
     odd = letters and not known and not said and list_unknown_words(plain, _OF_KINDS)
     return kinds if odd else []

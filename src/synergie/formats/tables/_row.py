@@ -24,6 +24,7 @@ from synergie.formats.tables._heading import is_denied, is_only, list_unknown_wo
 from synergie.formats.tables._labels import (
     FUELS,
     find_quality,
+    is_estimate_code,
     is_other_row,
     is_unknown_nature,
     names_estimate,
@@ -353,7 +354,8 @@ class RowReader:
         if part is not None:
             return "estimated", part
         told = self.text(cells, "nature") or self._estimate(cells)
-        known = (find_quality(told) or ("estimated" if told == "E" else None)) if told else None
+        known = find_quality(told) if told else None
+        known = "estimated" if told and is_estimate_code(told) else known
         if known is None and told and is_denied(told):
             raise BadInput(self.where("nature"), told, _MEASURED, checks.NOT_ENERGY.code)
         if known is None and told and is_unknown_nature(told):

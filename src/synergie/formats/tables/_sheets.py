@@ -147,7 +147,7 @@ def _is_code(cell: Cell) -> bool:
 _SHOWN_SCALED = N_(
     "numbers are shown a thousand times smaller than they are: as stored, they count"
 )
-_ROUGH = re.compile(r"(?i)[~≈±]|\benv(?:iron)?\b|[x×*÷/] ?\d")
+_ROUGH = re.compile(r"(?i)[~≈±]|\benv(?:iron)?\b|[x×*÷/] ?\d|\d\d")
 """What a format shows that its number is not, or not yet."""
 _EUROS = re.compile(r"(?:€|eur|euros?)(?: ?(?:ht|ttc))?")
 
