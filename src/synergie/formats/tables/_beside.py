@@ -17,7 +17,7 @@ from synergie.formats.tables._heading import (
     parse_heading,
     plain_symbols,
 )
-from synergie.formats.tables._labels import find_quality, is_quality_code
+from synergie.formats.tables._labels import find_code_quality, find_quality
 from synergie.formats.tables._later import FACTOR
 from synergie.formats.tables._point_energies import other_energy
 from synergie.formats.tables._qualifiers import MOST_KINDS, is_of_whose, is_unknown_kind
@@ -208,7 +208,7 @@ def _is_odd_kind(cell: str, *, of_paper: bool) -> bool:
     if is_denied(cell) or find_made_word(cell, words) is not None:
         return True
     known = of_paper or any(map(str.isdigit, cell)) or find_quality(cell) or class_in(cell)
-    return not (known or is_quality_code(cell)) and bool(list_unknown_words(plain, _OF_KINDS))
+    return not (known or find_code_quality(cell)) and bool(list_unknown_words(plain, _OF_KINDS))
 
 
 class Row(NamedTuple):

@@ -200,8 +200,10 @@ _OF_KINDS = re.compile(
 _MOST_WORDS, _MOST_KINDS, _LEAST = 3, 6, 0.3
 
 
-_ESTIMATED, _MEASURED = {"E", "EST"}, {"M", "R", "MES", "REE"}
-"""Estimated and measured (`mesuré`, `réel`), by their letters."""
+_CODES: dict[str, Quality] = {
+    "E": "estimated", "EST": "estimated", "M": "measured", "R": "measured", "MES": "measured",
+    "REE": "measured",
+}  # fmt: skip
 _ESTIMATE = re.compile(r"(?:.* )?(?:est|(?:estim|reconst)\w*)(?: .*)?")
 _BARE = re.compile(r"\w+|(?:valeurs?|index|conso\w*|releves?|donnees?|energies?|factures?) \w+")
 _IN_PART = re.compile(r"\b(?:dont|parts?|inclu\w*|taux|jours?|nb|nombre)\b|%")
@@ -209,14 +211,9 @@ _NONE = re.compile(r"|[-–]|0+(?:[.,]0+)? ?%?|n|non|no|faux|false")
 _YES = re.compile(r"oui|o|x|yes|y|vrai|true|1")
 
 
-def is_estimate_code(cell: str) -> bool:
-    """Whether *cell* says by its letters that a value is estimated."""
-    return cell.upper() in _ESTIMATED
-
-
-def is_quality_code(cell: str) -> bool:
-    """Whether *cell* says by its letters that a value is estimated, or that it is measured."""
-    return cell.upper() in _ESTIMATED | _MEASURED
+def find_code_quality(cell: str) -> Quality | None:
+    """How a value was found, by the letters of its table: E beside M or R, EST beside REE."""
+    return _CODES.get(cell.upper())
 
 
 def names_estimate(head: str) -> bool:
@@ -242,7 +239,7 @@ def find_quality(told: str) -> Quality | None:
 
 def is_unknown_nature(told: str) -> bool:
     """Whether *told* says how a value was found in words that nobody listed: `Nominé`."""
-    known = find_quality(told) or is_quality_code(told)
+    known = find_quality(told) or find_code_quality(told)
     return not known and bool(list_unknown_words(normalize_words(told), _NATURES))
 
 
@@ -258,6 +255,6 @@ def tells_natures(cells: Sequence[str], name: str) -> bool:
         return False
     if len(kinds) > _MOST_KINDS or any(len(one.split()) > _MOST_WORDS for one in kinds):
         return False
-    if any(map(is_estimate_code, kinds)) and all(map(is_quality_code, kinds - {""})):
-        return len(kinds - {""}) > 1
+    if {*map(find_code_quality, kinds - {""})} == {"estimated", "measured"}:
+        return True
     return sum(find_quality(one) is not None for one in cells) > _LEAST * len(cells)

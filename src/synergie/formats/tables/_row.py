@@ -23,8 +23,8 @@ from synergie.formats.tables._head import Head, place_of
 from synergie.formats.tables._heading import is_denied, is_only, list_unknown_words
 from synergie.formats.tables._labels import (
     FUELS,
+    find_code_quality,
     find_quality,
-    is_estimate_code,
     is_other_row,
     is_unknown_nature,
     names_estimate,
@@ -350,12 +350,10 @@ class RowReader:
 
     def quality(self, cells: Sequence[Cell]) -> tuple[Quality, str | None]:
         """How the value was found, and the table's own word for it."""
-        part = self._estimated_part(cells)
-        if part is not None:
+        if (part := self._estimated_part(cells)) is not None:
             return "estimated", part
         told = self.text(cells, "nature") or self._estimate(cells)
-        known = find_quality(told) if told else None
-        known = "estimated" if told and is_estimate_code(told) else known
+        known = (find_code_quality(told) or find_quality(told)) if told else None
         if known is None and told and is_denied(told):
             raise BadInput(self.where("nature"), told, _MEASURED, checks.NOT_ENERGY.code)
         if known is None and told and is_unknown_nature(told):
@@ -369,11 +367,9 @@ class RowReader:
 
     def _estimated_part(self, cells: Sequence[Cell]) -> str | None:
         """What a column of its own says of the row: `Dont estimé : 120`; None: it is measured."""
-        for at in self.estimates:
-            name, cell = self.head.names[at], strip_cell_text(cells[at]) if at < len(cells) else ""
-            if tells_estimate(name, cell):
-                return f"{name} : {cell}"
-        return None
+        there = [at for at in self.estimates if at < len(cells)]
+        some = ((self.head.names[at], strip_cell_text(cells[at])) for at in there)
+        return next((f"{one} : {cell}" for one, cell in some if tells_estimate(one, cell)), None)
 
     def tariff_class(self, cells: Sequence[Cell], column: TableColumn) -> str | None:
         """The class of a value: of its column, or of its row. None: all together."""
