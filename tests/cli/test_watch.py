@@ -202,9 +202,17 @@ def test_a_building_is_not_judged_as_lamps(
     (told,) = WatchReport.model_validate_json(capsys.readouterr().out).cabinets
     assert told.untaught is not None
     assert "une courbe de lampes" in told.untaught
+    assert "talon" not in told.untaught
     (alert,) = told.alerts
     assert (alert.fault, alert.first_night, alert.sure) == ("base", date(2026, 1, 9), False)
     assert "de 3 h à 5 h" in alert.sentence
+    counted = [3_000 * round(one / 3_000) for one in watts[::2]]
+    coarse = curve.model_copy(update={"values": counted, "step": "PT1H"})
+    file = written(tmp_path / "pas.csv", "curves-csv", coarse)
+    assert main(["--locale", "fr", "watch", str(file), "--place", "48.77,6.13", "--json"]) == 0
+    (told,) = WatchReport.model_validate_json(capsys.readouterr().out).cabinets
+    assert told.untaught is not None
+    assert "un talon de trois pas de son compteur ou plus" in told.untaught, "never called fine"
 
 
 def test_a_building_used_in_school_holidays_is_told(

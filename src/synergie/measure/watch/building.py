@@ -116,6 +116,8 @@ def find_base_rises(days: BuildingDays) -> tuple[Finding, ...]:
     if known < max(_LEAST_DAYS, none):
         raise BadInput("/days", len(learned), "twenty days that tell the base, of the first sixty")
     least = days.count_w / exp(float(np.nanmedian(learned)))
+    if least > _MOST_BASE_SPREAD:
+        raise BadInput("/base_w", f"{1 / least:.1f}", "a base of three counts of its meter or more")
     spread = describe_spread(learned, max(_FLOOR_BASE, least))
     if spread.long_run > _MOST_BASE_SPREAD:
         raise BadInput(

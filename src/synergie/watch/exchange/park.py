@@ -115,8 +115,9 @@ class Park:
         try:
             state = begin_watch(nights)
         except BadInput as fault:
-            alerts = () if cabinet else tuple(self._build_building_alerts(key, curve, last, price))
-            fields = {"untaught": fault.tell(tell), "alerts": alerts}
+            alerts, base = ((), None) if cabinet else self._watch_building(key, curve, last, price)
+            why = "; ".join(one.tell(tell) for one in (fault, base) if one is not None)
+            fields = {"untaught": why, "alerts": alerts}
             return Watched(told.model_copy(update=fields), nights, None)
         judged = judge_nights(nights, state, self._find_supply(cabinet))
         expected = state.expected
@@ -133,19 +134,24 @@ class Park:
         }
         return Watched(told.model_copy(update=taught), nights, judged)
 
-    def _build_building_alerts(
+    def _watch_building(
         self, key: str, curve: Curve, last: date, price: Decimal | None
-    ) -> Iterator[WatchAlert]:
-        """Rises of its base, a dead meter, and its use in school holidays when a zone is told."""
-        days = cut_days(curve)
+    ) -> tuple[tuple[WatchAlert, ...], BadInput | None]:
+        """Rises of its base, a dead meter, and its use in school holidays when a zone is told.
+
+        With why its base tells nothing; None: it does.
+        """
+        days, untaught, found = cut_days(curve), None, list[WatchAlert]()
         if self.school_zone is not None:
-            yield from _build_holiday_alerts(key, days, last, self.school_zone)
+            found += _build_holiday_alerts(key, days, last, self.school_zone)
+        rises: tuple[Finding, ...] = ()
         try:
             rises = find_base_rises(days)
-        except BadInput:
-            rises = ()
-        for one in (*find_rule_breaks(days, None), *rises):
-            yield _build_alert(key, one, last, price)
+        except BadInput as fault:
+            untaught = fault
+        found += (_build_alert(key, one, last, price)
+                  for one in (*find_rule_breaks(days, None), *rises))  # fmt: skip
+        return tuple(found), untaught
 
     def _add_works(self, cabinet: str | None, alert: WatchAlert) -> WatchAlert:
         """*alert* with the number of its ticket, and when it was mended."""
