@@ -169,3 +169,23 @@ def test_a_notebook_shows_unit_and_freshness_and_escapes_both() -> None:
     assert "late: &lt;script&gt;" in html
     assert "value_w" in html and "n = 4000" in html
     assert html.count("<tr>") == 6
+
+
+_ZONES = ("Europe/Paris", "Australia/Lord_Howe", "America/Havana", "Asia/Beirut", "UTC")
+
+
+@given(
+    zone=st.sampled_from(_ZONES),
+    hour=st.integers(0, 24 * 730),
+    step=st.sampled_from(sorted(STEP_SECONDS)),
+    n=st.integers(1, 500),
+)
+def test_columns_by_the_day_are_those_of_each_step(zone: str, hour: int, step: str, n: int) -> None:
+    start = datetime(2025, 1, 1, tzinfo=UTC) + timedelta(hours=hour)
+    view = CurveView(extract(step, start, n, time_zone=zone))
+    starts, ends, values, quality, local = view._data()
+    rows = list(view)
+    assert starts == [round(one.start.timestamp() * 1_000_000) for one in rows]
+    assert ends == [round(one.end.timestamp() * 1_000_000) for one in rows]
+    assert (values, quality) == ([one.value for one in rows], [one.quality for one in rows])
+    assert local == [one.start.astimezone(ZoneInfo(zone)).isoformat() for one in rows]

@@ -4,9 +4,10 @@ Frames carry the start and the end of each step in UTC and the local time as tex
 so that no group-by meets the two 02:00 hours of October.
 """
 
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from html import escape
 from importlib import import_module
 from itertools import islice
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 _PERIODS: dict[str, Bucket] = {"P1D": "day", "P1M": "month", "P1Y": "year"}
 _SHOWN = 5
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class CurveView:
         for run in self.extract.runs:
             bounds = self._bounds(run)
             for (start, end), value, quality in zip(
-                bounds, run.values, _iterate_run_qualities(run), strict=True
+                bounds, run.values, _list_run_qualities(run), strict=True
             ):
                 yield Interval(start, end, value, quality)
 
@@ -100,15 +102,25 @@ class CurveView:
 
     def _data(self) -> tuple[list[Any], ...]:
         """The columns; times as microseconds since 1970, which frames take in much faster."""
-        rows = list(self)
-        tz = load_time_zone(self.extract.time_zone)
-        return (
-            [round(row.start.timestamp() * 1_000_000) for row in rows],
-            [round(row.end.timestamp() * 1_000_000) for row in rows],
-            [None if row.value is None else float(row.value) for row in rows],
-            [row.quality for row in rows],
-            [row.start.astimezone(tz).isoformat() for row in rows],
-        )
+        starts, ends, locals_ = list[int](), list[int](), list[str]()
+        values, quality = list[float | None](), list[Quality]()
+        for run in self.extract.runs:
+            bounds = self._list_bounds(run)
+            starts += bounds[:-1]
+            ends += bounds[1:]
+            locals_ += _format_local_starts(bounds[:-1], load_time_zone(self.extract.time_zone))
+            values += [None if one is None else float(one) for one in iter(run.values)]
+            told = zip(_list_run_qualities(run), run.values, strict=True)
+            quality += [word for word, _ in told]
+        return starts, ends, values, quality, locals_
+
+    def _list_bounds(self, run: CurveRun) -> Sequence[int]:
+        """The start of each step of *run*, and the end of the last: microseconds since 1970."""
+        start = round(run.start.timestamp() * 1_000_000)
+        if step := STEP_SECONDS.get(run.step, 0) * 1_000_000:
+            return range(start, start + (len(run.values) + 1) * step, step)
+        ends = (round(end.timestamp() * 1_000_000) for _, end in self._bounds(run))
+        return [start, *ends]
 
     def _bounds(self, run: CurveRun) -> Iterator[tuple[datetime, datetime]]:
         """Start and end of each step of *run*, UTC."""
@@ -140,6 +152,32 @@ class CurveView:
         )
 
 
+def _format_local_starts(starts: Sequence[int], tz: ZoneInfo) -> Iterator[str]:
+    """Moments, microseconds since 1970, as local time with its offset.
+
+    A day whose offset does not change has the hours of one before that begins alike.
+    """
+    hours, first = dict[tuple[int, int, timedelta | None], list[str]](), 0
+    while first < len(starts):
+        local = _convert_to_local(starts[first], tz)
+        night = datetime.combine(local.date() + timedelta(1), time(), tz)
+        midnight = round(night.timestamp() * 1_000_000)
+        after = max(bisect_left(starts, midnight, first), first + 1)
+        last = _convert_to_local(starts[after - 1], tz).utcoffset()
+        alike, day = (midnight - starts[first], after - first, last), str(local.date())
+        if (told := hours.get(alike)) is None or last != local.utcoffset():
+            moments = (_convert_to_local(at, tz) for at in starts[first:after])
+            told = [one.isoformat().removeprefix(day) for one in moments]
+            if last == local.utcoffset():
+                hours[alike] = told
+        yield from [day + hour for hour in told]
+        first = after
+
+
+def _convert_to_local(at: int, tz: ZoneInfo) -> datetime:
+    return (_EPOCH + timedelta(microseconds=at)).astimezone(tz)
+
+
 def _build_missing_extra(name: str) -> SynergieError:
     """What to install: pandas or polars is the reader's choice, the rest comes with the extra."""
     if name in {"pandas", "polars"}:
@@ -154,11 +192,8 @@ def _format_curve_row(step: Interval, tz: ZoneInfo) -> str:
     return "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"
 
 
-def _iterate_run_qualities(run: CurveRun) -> Iterator[Quality]:
+def _list_run_qualities(run: CurveRun) -> list[Quality]:
     """The quality of each value; without runs, `measured`, or `missing` where there is none."""
     if run.quality is None:
-        yield from ("missing" if value is None else "measured" for value in iter(run.values))
-        return
-    for part in run.quality:
-        for _ in range(part.n):
-            yield part.quality
+        return ["missing" if value is None else "measured" for value in iter(run.values)]
+    return [part.quality for part in run.quality for _ in range(part.n)]
