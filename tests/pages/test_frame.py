@@ -13,6 +13,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from synergie.errors import Overloaded, StorageFull, TooManyRequests
+from synergie.server.pages import _static
 from synergie.server.pages import frame as _frame
 from synergie.server.pages import visit as _visit
 from synergie.storage.store import Store
@@ -30,6 +31,26 @@ def test_a_page_bears_the_policy_and_is_kept_nowhere(people: People) -> None:
     assert "Cookie" in answer.headers["vary"]
     assert "set-cookie" not in answer.headers
     assert "style=" not in answer.text and "<style" not in answer.text
+
+
+def test_a_logo_and_an_accent_are_on_every_page_and_without_them_nothing(
+    people: People, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nobody = people.browser()
+    assert "marque" not in nobody.get("/aide").text
+    assert nobody.get("/pages/marque.svg").status_code == 404
+    logo = tmp_path / "logo.svg"
+    logo.write_text('<svg xmlns="http://www.w3.org/2000/svg"><path d="M0 0h1"/></svg>')
+    for module in (_visit, _static):
+        monkeypatch.setattr(module, "load_brand", lambda _: _static._build_brand(logo, "#0b6b53"))
+    found = re.compile(r'"(/pages/marque\.[a-z]+\?v=[0-9a-f]+)"')
+    sources = found.findall(nobody.get("/aide").text)
+    assert len(sources) == 2 and found.findall(nobody.get("/entrer").text) == sources
+    style, image = (nobody.get(one) for one in sources)
+    assert "--accent:#0b6b53" in style.text and style.headers["content-type"].startswith("text/css")
+    assert image.headers["content-type"].startswith("image/svg+xml")
+    assert image.headers["content-security-policy"] == "default-src 'none'; sandbox"
+    assert image.content == logo.read_bytes()
 
 
 def test_nobody_is_sent_to_the_log_in_and_back(people: People) -> None:

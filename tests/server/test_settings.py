@@ -111,3 +111,47 @@ def test_http_is_taken_on_this_machine(url: str) -> None:
 def test_settings_do_not_change() -> None:
     with pytest.raises(ValidationError):
         Settings().port = 1  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("accent", ["#1f5fa8", "#0B6B53", ""])
+def test_an_accent_that_can_be_read_is_taken(accent: str) -> None:
+    assert Settings(accent=accent).accent == accent
+
+
+@pytest.mark.parametrize(("accent", "says"), [
+    ("#f0a45a", "not 1.9"), ("#808080", "not 3.6"), ("red", "#rrggbb"), ("#12345", "#rrggbb"),
+    ("#1f5fa8}*{display:none", "#rrggbb"),
+])  # fmt: skip
+def test_an_accent_that_cannot_be_read_is_refused_with_its_ratio(accent: str, says: str) -> None:
+    with pytest.raises(ValidationError, match=says):
+        Settings(accent=accent)
+
+
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 2 2">{}</svg>'
+
+
+@pytest.mark.parametrize("inside", [
+    "<script>alert(1)</script>", '<path onload="alert(1)" d="M0 0"/>', '<a href="https://x.test"/>',
+    "<foreignObject/>", '<image xlink:href="https://x.test/y.png"/>', "<svg:script/>",
+    '<rect style="fill:url(https://x.test)"/>', "<style>@import 'x'</style>", "<path",
+])  # fmt: skip
+def test_a_logo_that_does_more_than_draw_is_refused(tmp_path: Path, inside: str) -> None:
+    logo = tmp_path / "logo.svg"
+    logo.write_text(SVG.format(inside))
+    with pytest.raises(ValidationError, match=r"drawing alone|well formed"):
+        Settings(logo=logo)
+
+
+def test_a_logo_is_an_svg_of_a_size(tmp_path: Path) -> None:
+    logo = tmp_path / "logo.svg"
+    with pytest.raises(ValidationError, match="can be read"):
+        Settings(logo=logo)
+    for content in (b"\xff\xfe", b"<html/>", b"", b"<!DOCTYPE svg><svg/>"):
+        logo.write_bytes(content)
+        with pytest.raises(ValidationError):
+            Settings(logo=logo)
+    logo.write_text(SVG.format("<path d='M0 0h1'/>" * 5000))
+    with pytest.raises(ValidationError, match="64 kB"):
+        Settings(logo=logo)
+    logo.write_text(SVG.format("<path d='M0 0h1'/>"))
+    assert Settings(logo=logo).logo == logo

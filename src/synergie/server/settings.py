@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import ClassVar, override
 from urllib.parse import urlsplit
+from xml.etree import ElementTree as ET
 
 from pydantic import Field, TypeAdapter, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -15,6 +16,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from synergie.calendar.quiet import QuietHours
 from synergie.client.outbound import Allow
 from synergie.errors import Misconfigured
+from synergie.reports.palette import PAPER, SHADE, compute_contrast
 from synergie.schemas.faults import faults
 from synergie.schemas.trust.account import MailAddress
 from synergie.server.settings_file import (
@@ -31,6 +33,15 @@ PREFIX = "SYNERGIE_"
 
 _HOST = re.compile(r"[a-z0-9.-]{1,253}|\[[0-9a-f:.]{2,45}\]", re.ASCII)
 _LAST_PORT = 65535
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}", re.ASCII)
+_CONTRAST = 4.5
+_LOGO_BYTES = 64 << 10
+_ACTIVE = re.compile(
+    r"<!|<\?xml-|<[\w:]*(script|foreignobject|style|image|use|animate|set|a)\b|\son\w+\s*=|href"
+    r"|url\(|javascript:|@import",
+    re.IGNORECASE,
+)
+"""What a logo may not hold: it runs, or it asks for something else."""
 
 _OTHERS = (
     "SYNERGIE_TEST_", "SYNERGIE_CLIENT_", "SYNERGIE_LOCALE", "SYNERGIE_BACKUP_PASSPHRASE_FILE",
@@ -148,6 +159,12 @@ class Settings(BaseSettings):
     communes_source: str = Field(default="", max_length=200)
     """Whose outlines those are, and of when: written under each map that shows them, as most
     licences demand."""
+    logo: Path | None = None
+    """An SVG of 64 kB at most, shown beside the menu of each page. One that holds a script, or asks
+    for anything else, is refused. Null: none."""
+    accent: str = ""
+    """Colour of links and buttons on light pages, `#rrggbb`. One whose contrast with the page is
+    under 4.5 to 1 is refused with its ratio. Empty: the blue of the house."""
     aggregate_min_points: int = Field(default=11, ge=10)
     """Fewest delivery points of a sum that is published. The law's number is 10 (decree 2020-196);
     11 is safe under the rule before it, too. Less than 10 is refused."""
@@ -310,6 +327,23 @@ class Settings(BaseSettings):
             host, _, port = one.rpartition(":")
             if not _HOST.fullmatch(host) or not _is_port(port):
                 raise ValueError("host:port in lower case, parted by commas")
+        return value
+
+    @field_validator("logo")
+    @classmethod
+    def _logo(cls, value: Path | None) -> Path | None:
+        if value is not None:
+            _check_logo(value)
+        return value
+
+    @field_validator("accent")
+    @classmethod
+    def _accent(cls, value: str) -> str:
+        if value and not _COLOUR.fullmatch(value):
+            raise ValueError("a colour, #rrggbb")
+        found = min(compute_contrast(value or "#000000", one.light) for one in (PAPER, SHADE))
+        if found < _CONTRAST:
+            raise ValueError(f"a contrast with the page of 4.5 to 1 at least, not {found:.1f}")
         return value
 
     @field_validator("quiet_hours")
@@ -497,3 +531,22 @@ def is_this_machine(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def _check_logo(path: Path) -> None:
+    """ValueError: no SVG that only draws."""
+    try:
+        content = path.read_bytes()
+        text = content.decode()
+    except (OSError, UnicodeDecodeError):
+        raise ValueError("a file of text that can be read") from None
+    if len(content) > _LOGO_BYTES:
+        raise ValueError("64 kB at most")
+    if found := _ACTIVE.search(text):
+        raise ValueError(f"a drawing alone, without {found.group()!r}")
+    try:
+        root = ET.fromstring(text)  # noqa: S314 (no declaration, so no entities)
+    except ET.ParseError:
+        raise ValueError("an SVG, well formed") from None
+    if root.tag != "{http://www.w3.org/2000/svg}svg":
+        raise ValueError("an SVG, well formed")

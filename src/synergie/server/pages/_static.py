@@ -10,17 +10,22 @@ from functools import lru_cache
 from hashlib import sha256
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from pathlib import Path
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from synergie.errors import NotFound
 from synergie.reports.palette import render_css_variables, render_figure_rules
+from synergie.server.house import get_services
+from synergie.server.settings import Settings
 
 _YEAR = "public, max-age=31536000, immutable"
 _SHORT = "public, max-age=300"
 _KINDS = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 _BASE = "pages.css"
+ACCENT, LOGO = "marque.css", "marque.svg"
+"""What the operator gives by settings."""
 
 router = APIRouter(include_in_schema=False)
 
@@ -42,12 +47,32 @@ def get_asset_address(name: str) -> str:
 @router.get("/pages/{name:path}")
 async def asset(request: Request, name: str) -> Response:
     """One file of `static/`; who asks by its digest may keep it for good."""
-    found = _load_assets().get(name)
+    found = _load_assets().get(name) or load_brand(get_services(request).problems.settings).get(
+        name
+    )
     if found is None:
         raise NotFound
     exact = request.query_params.get("v") == found.digest
     headers = {"Cache-Control": _YEAR if exact else _SHORT}
+    if name == LOGO:
+        headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return Response(found.content, headers=headers, media_type=found.kind)
+
+
+def load_brand(settings: Settings) -> dict[str, Asset]:
+    """What the operator gave: an accent as a style, a logo; neither: nothing."""
+    return _build_brand(settings.logo, settings.accent)
+
+
+@lru_cache(maxsize=4)
+def _build_brand(logo: Path | None, accent: str) -> dict[str, Asset]:
+    found = {}
+    if accent:
+        light = f"@media screen and (prefers-color-scheme:light){{:root{{--accent:{accent}}}}}\n"
+        found[ACCENT] = _build_asset(ACCENT, light.encode())
+    if logo is not None:
+        found[LOGO] = _build_asset(LOGO, logo.read_bytes())
+    return found
 
 
 @lru_cache(maxsize=1)

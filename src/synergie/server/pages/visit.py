@@ -29,7 +29,7 @@ from synergie.schemas.trust.account import Role
 from synergie.schemas.trust.organisation import Organisation
 from synergie.server.house import Services, get_services
 from synergie.server.pages import words as _words
-from synergie.server.pages._static import get_asset_address
+from synergie.server.pages._static import get_asset_address, load_brand
 from synergie.server.pages.words import LANGS, Lang, Speech
 from synergie.server.services.assets import AssetServices
 from synergie.server.services.publication import PublicationServices
@@ -248,6 +248,7 @@ def render_template_page(
             tell=visit.tell,
             csrf_field=lambda: _csrf_field(visit.csrf),
             menu=_list_menu(),
+            brand=load_brand(visit.services.problems.settings),
             **values,
         )
     )
