@@ -59,9 +59,10 @@ def _find_prices_apart(series: Sequence[Sequence[Span]], report: Report) -> set[
         if len(some) >= _FEW
     }
     apart = set[int]()
-    for at, (price, cost) in costs.items() if len(costs) >= _FEW else ():
-        others = [one for place, one in costs.items() if place != at]
-        usual, size = median(one for one, _ in others), median(one for _, one in others)
+    if len(costs) < _FEW:
+        return apart
+    usual, size = (median(some[at] for some in costs.values()) for at in (0, 1))
+    for at, (price, cost) in costs.items():
         if usual > price * _BESIDE or (price > usual * _BESIDE and cost * _PART > size):
             first = told[at][0]
             named = first.one.name, f"{price:.3f}", f"{usual:.3f}"
