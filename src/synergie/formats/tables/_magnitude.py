@@ -59,10 +59,8 @@ def _find_prices_apart(series: Sequence[Sequence[Span]], report: Report) -> set[
         if len(some) >= _FEW
     }
     apart = set[int]()
-    if len(costs) < _FEW:
-        return apart
-    usual, size = (median(some[at] for some in costs.values()) for at in (0, 1))
-    for at, (price, cost) in costs.items():
+    usual, size = (median([some[at] for some in costs.values()] or [_NONE]) for at in (0, 1))
+    for at, (price, cost) in costs.items() if len(costs) >= _FEW else ():
         if usual > price * _BESIDE or (price > usual * _BESIDE and cost * _PART > size):
             first = told[at][0]
             named = first.one.name, f"{price:.3f}", f"{usual:.3f}"
