@@ -28,7 +28,7 @@ INNER = {
 DATA = {
     "AggregateMemberRow", "AgreementFaultRow", "AgreementItemRow", "AgreementRow", "AlertRow",
     "NeedRow",
-    "BatchRow", "BudgetLineRow", "CabinetRow", "CalendarFeedRow",
+    "BatchRow", "BudgetLineRow", "BundleRow", "CabinetRow", "CalendarFeedRow",
     "CampaignBodyRow", "CampaignPartRow", "CampaignRoundsPartRow", "CampaignRoundsRow",
     "CampaignRow", "CampaignRunRow", "CellSchemeRow", "ChangeRow", "ClosureRow", "ConsentRow",
     "ContractDocumentRow",

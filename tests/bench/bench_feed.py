@@ -66,7 +66,7 @@ def a_year() -> tuple[list[float], float]:
     random, months = Random(17), list[float]()  # noqa: S311 (drawn again from its seed)
     with a_store() as store:
         series = [Meter.made(store).series.id for _ in range(SERIES)]
-        curves, folding = Curves(store), Folding(store, 2 * DAY)
+        curves, folding = Curves(store), Folding(store, 2 * DAY, 14 * DAY)
         for days in batched(range(DAYS), MONTH):
             begun = time.process_time()
             for day in days:

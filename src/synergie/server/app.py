@@ -197,7 +197,8 @@ def _list_folding_workers(store: Store, settings: Settings) -> list[CleanupWorke
     """What merges readings that came one by one, some series a turn."""
     if not settings.fold_after_h:
         return []
-    folding = Folding(store, timedelta(hours=settings.fold_after_h))
+    receipts = timedelta(days=settings.receipts_days)
+    folding = Folding(store, timedelta(hours=settings.fold_after_h), receipts)
     turn = lambda: folding.fold(now=get_clock()())  # noqa: E731 (like those above)
     return [CleanupWorker(turn, every_s=_FOLD_EVERY_S, after_s=_FOLD_EVERY_S)]
 

@@ -16,6 +16,8 @@ from synergie.policy import Permit
 from synergie.storage._sql import match_any_of
 from synergie.storage.assets.held import SeriesInPermit
 from synergie.storage.columns import INTEGER, Instant
+from synergie.storage.readings.bundles.bundle_tables import BundleRow
+from synergie.storage.readings.bundles.bundles import bundled_segments
 from synergie.storage.readings.cover import Segment
 from synergie.storage.readings.derived import with_values
 from synergie.storage.scope import scoped_select
@@ -104,7 +106,12 @@ def fetch_segments(
     found = _build_segments(
         _fetch_rows_in_permit(permit, session, query, series=series, span=span, as_of=as_of)
     )
-    return found if as_of is None else with_values(session, series.id, series.tz, found)
+    if as_of is None:
+        return found
+    inside = _list_permit_conditions(permit, series, as_of)
+    bundled = bundled_segments(session, series.id, span, *inside)
+    found += (one for one in bundled if one.received_at <= as_of)
+    return with_values(session, series.id, series.tz, found)
 
 
 def fetch_steps(
@@ -141,7 +148,10 @@ def fetch_spans_since(
     """
     values = _build_query_values(series.id, span) | {"state": state}
     found: Sequence[Any] = session.connection().execute(_SINCE, values).all()
-    return [(start_s, end_s) for start_s, end_s in found]
+    recent = col(BundleRow.last_at) >= state
+    bundled = bundled_segments(session, series.id, span, recent)
+    late = [(one.start_s, one.end_s) for one in bundled if one.received_at >= state]
+    return [(start_s, end_s) for start_s, end_s in found] + late
 
 
 def fetch_history(
@@ -159,6 +169,8 @@ def fetch_history(
     found = _build_segments(
         _fetch_rows_in_permit(permit, session, _HISTORY, series=series, span=span, state=state)
     )
+    inside = _list_permit_conditions(permit, series, None)
+    found += bundled_segments(session, series.id, span, *inside)
     return with_values(session, series.id, series.tz, found)
 
 
@@ -173,6 +185,7 @@ def fetch_arrivals(
     found = _build_segments(
         session.connection().execute(_ARRIVALS, _build_query_values(series, span)).all()
     )
+    found += bundled_segments(session, series, span)
     return with_values(session, series, tz, found)
 
 
@@ -220,16 +233,24 @@ def _fetch_rows_in_permit(
 
     The present of a series that was found inside the same permit is not looked up again.
     """
-    found = series.inside is permit and as_of is None
-    if not found and (permit.scope != "own" or permit.owner != series.owner):
-        inside = scoped_select(permit, SeriesRow, as_of=as_of).where(col(SeriesRow.id) == series.id)
-        query = query.where(inside.exists())
+    query = query.where(*_list_permit_conditions(permit, series, as_of))
     values = _build_query_values(series.id, span)
     if as_of is not None:
         values["as_of"] = as_of
     if state is not None:
         values["state"] = state
     return session.connection().execute(query, values).all()
+
+
+def _list_permit_conditions(
+    permit: Permit, series: SeriesInPermit, as_of: datetime | None
+) -> list[ColumnElement[bool]]:
+    """What rows of *series* must meet; nothing where it was found inside the same permit."""
+    found = series.inside is permit and as_of is None
+    if found or (permit.scope == "own" and permit.owner == series.owner):
+        return []
+    inside = scoped_select(permit, SeriesRow, as_of=as_of).where(col(SeriesRow.id) == series.id)
+    return [inside.exists()]
 
 
 def _build_query_values(series: str, span: tuple[int, int]) -> dict[str, Any]:

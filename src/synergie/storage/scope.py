@@ -19,6 +19,7 @@ from synergie.storage.publication.aggregate_tables import (
     ReleaseRow,
 )
 from synergie.storage.publication.publication_tables import PublicationRow, PublicNamingRow
+from synergie.storage.readings.bundles.bundle_tables import BundleRow
 from synergie.storage.readings.fact_scope import opened_facts
 from synergie.storage.readings.morning_tables import CalendarFeedRow, NewestFactRow, YearEnergyRow
 from synergie.storage.readings.published.published_tables import ClosureRow
@@ -65,6 +66,7 @@ OWN: tuple[type[Row], ...] = (
     AggregateMemberRow,
     NeedRow,
     BatchRow,
+    BundleRow,
     CalendarFeedRow,
     ClosureRow,
     ConsentRow,

@@ -15,6 +15,7 @@ from sqlmodel import Session, col, func, select
 from synergie.errors import BadInput, Misconfigured
 from synergie.policy import Permit
 from synergie.storage.dump import Content, open_bare_connection, read_content
+from synergie.storage.readings.bundles.bundle_tables import BundleRow
 from synergie.storage.tables import EpochRow, FactRow, OrganisationRow, SegmentRow
 from synergie.storage.trust.webhook_tables import WebhookRow
 
@@ -77,7 +78,7 @@ def count_pieces(permit: Permit, session: Session) -> int:
     return sum(
         session.exec(select(func.count()).select_from(table)).one()
         for table in (SegmentRow, FactRow)
-    )
+    ) + int(session.exec(select(func.coalesce(func.sum(BundleRow.n), 0))).one())
 
 
 def summarise_restore(permit: Permit, session: Session) -> tuple[str, int, int, tuple[str, ...]]:

@@ -13,11 +13,14 @@ from pydantic import ValidationError
 from sqlalchemy import ColumnElement, and_, false, func, or_, true
 from sqlmodel import col, select, tuple_
 
+from synergie.calendar import load_time_zone
 from synergie.policy import Permit
 from synergie.schemas.readings.fact import FACTS
 from synergie.storage._fetch import LONGEST_S
+from synergie.storage.readings.bundles.bundle_tables import BundleRow
+from synergie.storage.readings.bundles.bundles import list_bundled
 from synergie.storage.readings.cover import Segment
-from synergie.storage.readings.derived import rows_with_values
+from synergie.storage.readings.derived import rows_with_values, with_values
 from synergie.storage.readings.segments import (
     IN_MERGED,
     Summary,
@@ -64,8 +67,25 @@ def find_unsound_rows(permit: Permit, session: Session) -> Iterator[Unsound]:
         why = _fault_of_fact(fact)
         if why is not None:
             yield Unsound(_describe_fact(fact), why)
+    yield from _find_unsound_bundles(session)
     yield from _half_undone(session)
     yield from _series_that_know_less(session)
+
+
+def _find_unsound_bundles(session: Session) -> Iterator[Unsound]:
+    """Bundles that cannot be opened, or whose readings are not in the merged segments."""
+    query = select(BundleRow.series, BundleRow.first_seq, SeriesRow.time_zone)
+    query = query.join(SeriesRow, col(SeriesRow.id) == col(BundleRow.series))
+    for series, first, zone in session.exec(query).all():
+        what = f"series {series}, bundle of change {first}"
+        mine = col(BundleRow.series) == series, col(BundleRow.first_seq) == first
+        try:
+            arrived = [one.segment() for one in list_bundled(session, *mine)]
+            found = with_values(session, series, load_time_zone(zone), arrived)
+        except Exception as error:  # noqa: BLE001 (damaged bytes may raise anything: that is the finding)
+            yield Unsound(what, f"cannot be decoded ({type(error).__name__})")
+            continue
+        yield from (Unsound(what, why) for why in map(_find_segment_fault, found) if why)
 
 
 def _series_that_know_less(session: Session) -> Iterator[Unsound]:

@@ -3,7 +3,7 @@
 One fsync is the unit of cost: groups of 64 store sixty times as many batches a second.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from secrets import token_hex
@@ -29,6 +29,7 @@ from synergie.storage.readings.arrivals import (
     Novelty,
     Segment,
     append,
+    comes_after,
     encode_arrival,
     find_known_ends,
     note_ends,
@@ -38,6 +39,7 @@ from synergie.storage.readings.batches import (
     batch_of,
     batches_by_digest,
     compute_content_key,
+    find_replayed,
     save_batch,
     supersede_batches,
 )
@@ -62,6 +64,7 @@ class _New:
     """A batch that is stored when the group is closed."""
 
     id: str
+    """Within the group: its number, which comes last, is of the identifier that is told."""
     digest: str
     known: str
     came: Arrival
@@ -206,13 +209,17 @@ class _Group:
         forget_years(self.permit, self.session, _compute_arrival_spans(arrived))
         seq = head.take_sequence_numbers(self.session, len(self.new)) if self.new else 0
         receipts = {new.id: self._receipt(new, seq + i) for i, new in enumerate(self.new)}
-        rows = [(new.came.series, new.segments, receipts[new.id].seq) for new in self.new]
+        rows = [
+            (new.came.series, _rename(new.segments, told.id), told.seq)
+            for new in self.new
+            for told in (receipts[new.id],)
+        ]
         append(self.permit, self.session, rows)
         for new in self.new:
             self._tell(new, receipts[new.id], caller.client_id, filed)
         self.session.flush()
         for new in self.new:
-            self._settle(new)
+            self._settle(new, receipts)
         self._note(caller, receipts, filed)
         kept = [(once, _build_answer(one, receipts)) for once, one in self.keys.values()]
         answers = [(once, one) for once, one in kept if isinstance(one, Receipt)]
@@ -234,6 +241,12 @@ class _Group:
                 return _Again(new)
         if checked.known in self.known:
             return self.known[checked.known].model_copy(update={"replayed": True})
+        came = checked.came
+        if not comes_after(self.ends, came):
+            of = came.series.id, came.start_s
+            first = find_replayed(self.permit, self.session, checked.known, of=of)
+            if first is not None:
+                return first.model_copy(update={"replayed": True})
         self._check_superseded(checked)
         return self._add(checked)
 
@@ -267,7 +280,7 @@ class _Group:
     def _receipt(self, new: _New, seq: int) -> Receipt:
         aside = new.novelty.aside
         return Receipt(
-            id=new.id,
+            id=f"bat_{seq:010x}{new.id[-10:]}",
             owner=self.permit.owner,
             kind="curve",
             digest=new.digest,
@@ -292,14 +305,17 @@ class _Group:
             subject=series,
             known=new.known,
         )
-        news = head.News(owner=owner, kind="curve", subject=new.id, act="published", covers=series)
+        news = head.News(
+            owner=owner, kind="curve", subject=receipt.id, act="published", covers=series
+        )
         head.tell(self.session, receipt.seq, news, now=self.now)
 
-    def _settle(self, new: _New) -> None:
-        older, replaces = new.novelty.older, new.novelty.kept > 0
+    def _settle(self, new: _New, receipts: Mapping[str, Receipt]) -> None:
+        batch, replaces = receipts[new.id].id, new.novelty.kept > 0
+        older = {receipts[one].id if one in receipts else one for one in new.novelty.older}
         if older and replaces:
-            supersede_batches(self.permit, self.session, sorted(older), by=new.id)
-        record_reliance(self.permit, self.session, new.id, older, replaces=replaces)
+            supersede_batches(self.permit, self.session, sorted(older), by=batch)
+        record_reliance(self.permit, self.session, batch, older, replaces=replaces)
 
     def _note(
         self, caller: Principal, receipts: Mapping[str, Receipt], filed: Filed | None
@@ -318,6 +334,11 @@ class _Group:
             about=series,
             now=self.now,
         )
+
+
+def _rename(segments: Iterable[Segment], batch: str) -> list[Segment]:
+    """*segments* under the identifier that their batch was given with its number."""
+    return [replace(one, batch=batch) for one in segments]
 
 
 def _build_answer(taken: _Taken, receipts: Mapping[str, Receipt]) -> Receipt | SynergieError:

@@ -9,7 +9,7 @@ from synergie.exchange import cursor as _cursor
 from synergie.policy import Principal, permit_own_data
 from synergie.schemas.page import Page
 from synergie.schemas.readings.batch import HeldReceipt, Receipt
-from synergie.storage.readings.batches import batch, batches_by_digest, list_batches, some_batches
+from synergie.storage.readings.batches import batch, find_contents, list_batches, some_batches
 from synergie.storage.store import Store
 
 
@@ -49,5 +49,6 @@ class Batches:
         permit = permit_own_data(caller, action="read", now=now)
         with self.store.read() as session:
             named = some_batches(permit, session, {one.id for one in receipts})
-            alike = batches_by_digest(permit, session, {one.digest for one in receipts})
-        return tuple(one.id for one in receipts if one.id not in named and one.digest not in alike)
+            left = [one for one in receipts if one.id not in named]
+            alike = find_contents(permit, session, {one.digest for one in left})
+        return tuple(one.id for one in left if one.digest not in alike)

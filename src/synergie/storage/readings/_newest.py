@@ -3,13 +3,15 @@
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import false, select, true
 from sqlmodel import col
 
 from synergie.policy import Permit
+from synergie.storage.readings.bundles.bundle_tables import BundleRow
+from synergie.storage.readings.bundles.bundles import list_bundled
+from synergie.storage.readings.cover import Segment
 from synergie.storage.readings.derived import segment_of, with_values
 from synergie.storage.readings.grid import compute_step_bounds
 from synergie.storage.readings.segments import decode
@@ -33,9 +35,10 @@ def newest_arrived(permit: Permit, session: Session, series: str, tz: ZoneInfo) 
     For the operator's upkeep, of any series. None: none is left.
     """
     own = scoped_select(permit, SeriesRow).where(col(SeriesRow.id) == series).exists()
+    inside = true() if permit.scope == "operator" else own
     query = (
         select(SegmentRow)
-        .where(col(SegmentRow.series) == series, true() if permit.scope == "operator" else own)
+        .where(col(SegmentRow.series) == series, inside)
         .where(col(SegmentRow.compacted).is_(false()), col(SegmentRow.undone_at).is_(None))
         .where(col(SegmentRow.least).is_not(None))
         .order_by(col(SegmentRow.end_s).desc(), col(SegmentRow.seq).desc())
@@ -46,13 +49,22 @@ def newest_arrived(permit: Permit, session: Session, series: str, tz: ZoneInfo) 
         for row in rows:
             if best is not None and row.end_s < best[0]:
                 break
-            told = _end_of_last_value(session, row, tz), row.seq, row.received_at, row.batch
+            told = _tell_newest(session, series, segment_of(row), tz)
+            best = told if best is None else max(best, told)
+    later = col(BundleRow.end_s) >= (0 if best is None else best[0])
+    for bundled in list_bundled(session, col(BundleRow.series) == series, inside, later):
+        if bundled.least is not None and (best is None or bundled.end_s >= best[0]):
+            told = _tell_newest(session, series, bundled.segment(), tz)
             best = told if best is None else max(best, told)
     return None if best is None else Newest(datetime.fromtimestamp(best[0], UTC), *best[2:])
 
 
-def _end_of_last_value(session: Session, row: Any, tz: ZoneInfo) -> int:
-    (one,) = with_values(session, row.series, tz, [segment_of(row)])
+def _tell_newest(
+    session: Session, series: str, segment: Segment, tz: ZoneInfo
+) -> tuple[int, int, datetime, str]:
+    """Where its last value ends, and what the order of the newest goes on by."""
+    (one,) = with_values(session, series, tz, [segment])
     values = decode(one.codec, one.data)
     last = max(index for index, value in enumerate(values) if value is not None)
-    return compute_step_bounds(row.start_s, row.end_s, row.step, tz)[last + 1]
+    end_s = compute_step_bounds(one.start_s, one.end_s, one.step, tz)[last + 1]
+    return end_s, one.seq, one.received_at, one.batch

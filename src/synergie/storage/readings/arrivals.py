@@ -18,6 +18,7 @@ from synergie.schemas.readings.quality import Quality
 from synergie.storage._fetch import LONGEST_S, batches_over, fetch_segments
 from synergie.storage.assets.held import SeriesInPermit
 from synergie.storage.columns import INTEGER, Instant
+from synergie.storage.readings.bundles.bundles import unbundle_span
 from synergie.storage.readings.cover import Segment, find_valued_spans, find_visible_pieces
 from synergie.storage.readings.grid import (
     compute_step_bounds,
@@ -48,6 +49,7 @@ __all__ = [
     "Novelty",
     "Segment",
     "append",
+    "comes_after",
     "encode_arrival",
     "find_known_ends",
     "note_ends",
@@ -148,9 +150,10 @@ def weigh(
     ends = find_known_ends(session, [arrival.series.id]) if ends is None else ends
     span = arrival.start_s, arrival.end_s
     beside = [one for one in waiting if one.start_s < span[1] and one.end_s > span[0]]
-    before = (
-        [] if _comes_after(ends, arrival) else fetch_segments(permit, session, arrival.series, span)
-    )
+    before: list[Segment] = []
+    if not comes_after(ends, arrival):
+        unbundle_span(session, arrival.series.id, span)
+        before = fetch_segments(permit, session, arrival.series, span)
     found = before + beside
     n = len(arrival.values)
     if not found:
@@ -175,7 +178,7 @@ def find_known_ends(session: Session, series: Iterable[str]) -> dict[str, int | 
     return {row.id: row.known_end_s for row in found}
 
 
-def _comes_after(ends: Mapping[str, int | None], arrival: Arrival) -> bool:
+def comes_after(ends: Mapping[str, int | None], arrival: Arrival) -> bool:
     """Whether it begins where nothing was stored yet."""
     known_end_s = ends.get(arrival.series.id)
     return known_end_s is None or arrival.start_s >= known_end_s

@@ -1,16 +1,25 @@
 """Batches that were stored, and their receipts."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, false, update
 from sqlmodel import col
 
 from synergie.policy import Permit
 from synergie.policy.readings.source_priority import MIDDLE
 from synergie.schemas.readings.batch import Receipt
+from synergie.storage.readings.bundles.bundle_tables import BundleRow
+from synergie.storage.readings.bundles.bundles import (
+    find_bundled,
+    find_digests,
+    iterate_bundled,
+    list_bundled,
+    number_before,
+)
 from synergie.storage.scope import own_write, scoped_select
 from synergie.storage.store import Session
 from synergie.storage.tables import BatchRow
@@ -49,7 +58,9 @@ def batch(permit: Permit, session: Session, batch_id: str) -> Receipt | None:
     """One receipt of the bearer's, or None."""
     query = scoped_select(permit, BatchRow).where(col(BatchRow.id) == batch_id)
     row = session.exec(query).first()
-    return None if row is None else _build_receipt(row)
+    if row is not None:
+        return _build_receipt(row)
+    return _find_bundled_receipts(permit, session, [batch_id]).get(batch_id)
 
 
 def batch_of(permit: Permit, session: Session, batch_id: str, series: str) -> Receipt | None:
@@ -58,13 +69,18 @@ def batch_of(permit: Permit, session: Session, batch_id: str, series: str) -> Re
         col(BatchRow.id) == batch_id, col(BatchRow.subject) == series
     )
     row = session.exec(query.where(col(BatchRow.undone_at).is_(None))).first()
-    return None if row is None else _build_receipt(row)
+    if row is not None:
+        return _build_receipt(row)
+    of = col(BundleRow.series) == series
+    return _find_bundled_receipts(permit, session, [batch_id], of).get(batch_id)
 
 
-def some_batches(permit: Permit, session: Session, ids: Iterable[str]) -> dict[str, Receipt]:
+def some_batches(permit: Permit, session: Session, ids: Collection[str]) -> dict[str, Receipt]:
     """Receipts of the bearer's by their ids; unknown ones are left out."""
     query = scoped_select(permit, BatchRow).where(col(BatchRow.id).in_(list(ids)))
-    return {row.id: _build_receipt(row) for row in session.exec(query)}
+    found = {row.id: _build_receipt(row) for row in session.exec(query)}
+    left = [one for one in ids if one not in found]
+    return found | _find_bundled_receipts(permit, session, left)
 
 
 def list_batches(permit: Permit, session: Session, *, after: str, limit: int) -> list[Receipt]:
@@ -75,7 +91,42 @@ def list_batches(permit: Permit, session: Session, *, after: str, limit: int) ->
         .order_by(col(BatchRow.id))
         .limit(limit)
     )
-    return [_build_receipt(row) for row in session.exec(query)]
+    found = [_build_receipt(row) for row in session.exec(query)]
+    bundled = iterate_bundled(session, bundles_inside(permit), after=number_before(after))
+    beyond = (_build_receipt(BatchRow(**one.batch_row())) for one in bundled if one.id > after)
+    found += islice(beyond, limit)
+    return sorted(found, key=lambda one: one.id)[:limit]
+
+
+def find_replayed(
+    permit: Permit, session: Session, known: str, *, of: tuple[str, int]
+) -> Receipt | None:
+    """As `batch_by_digest`, of a curve that is bundled; *of*: its series, and its first second."""
+    series, start_s = of
+    over = col(BundleRow.start_s) <= start_s, col(BundleRow.end_s) > start_s
+    mine = bundles_inside(permit), col(BundleRow.series) == series
+    for one in list_bundled(session, *mine, *over):
+        if one.start_s == start_s and one.digest + one.known == known:
+            return _build_receipt(BatchRow(**one.batch_row()))
+    return None
+
+
+def find_contents(permit: Permit, session: Session, digests: Collection[str]) -> frozenset[str]:
+    """Those of *digests* that some batch of the bearer's has; bundles are looked through."""
+    found = frozenset(batches_by_digest(permit, session, digests))
+    return found | find_digests(session, set(digests) - found, bundles_inside(permit))
+
+
+def bundles_inside(permit: Permit) -> ColumnElement[bool]:
+    """The condition of the bundles inside the permit: the owner's own."""
+    return col(BundleRow.owner) == permit.owner if permit.scope == "own" else false()
+
+
+def _find_bundled_receipts(
+    permit: Permit, session: Session, ids: Iterable[str], *conditions: ColumnElement[bool]
+) -> dict[str, Receipt]:
+    found = find_bundled(session, ids, bundles_inside(permit), *conditions)
+    return {name: _build_receipt(BatchRow(**one.batch_row())) for name, one in found.items()}
 
 
 def save_batch(
@@ -135,9 +186,14 @@ def list_stored_batches(
     """One batch of the bearer's, or those of one deposit, the newest first."""
     one = col(BatchRow.id) == batch_id if deposit is None else col(BatchRow.deposit) == deposit
     query = scoped_select(permit, BatchRow).where(one).order_by(col(BatchRow.seq).desc())
-    return [
+    found = [
         Stored(_build_receipt(row), row.deposit, row.subject, row.undone_by)
         for row in session.exec(query)
+    ]
+    bundled = find_bundled(session, [batch_id] if batch_id else [], bundles_inside(permit))
+    return found or [
+        Stored(_build_receipt(BatchRow(**one.batch_row())), None, one.series, None)
+        for one in bundled.values()
     ]
 
 

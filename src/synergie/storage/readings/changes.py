@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from heapq import merge
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import ColumnElement
@@ -11,6 +12,8 @@ from sqlmodel import and_, col, false, func, or_, select
 from synergie.policy import Permit
 from synergie.schemas.change import Change
 from synergie.storage.publication.aggregate_tables import ReleaseRow
+from synergie.storage.readings.bundles.bundle_tables import BundleRow
+from synergie.storage.readings.bundles.bundles import Bundled, iterate_bundled
 from synergie.storage.readings.published.curve_news import CLOSED, RESTATED, CurveNews
 from synergie.storage.readings.published.published_tables import ClosureRow
 from synergie.storage.scope import scoped_select
@@ -36,7 +39,10 @@ def changes(
         .order_by(col(ChangeRow.seq))
         .limit(limit)
     )
-    return [_build_change(row) for row in session.exec(query)]
+    mine = col(BundleRow.owner) == permit.bearer
+    bundled = iterate_bundled(session, mine, after=after, upto=upto)
+    rows = merge(session.exec(query), map(_build_bundled_row, bundled), key=lambda one: one.seq)
+    return [_build_change(row) for row in islice(rows, limit)]
 
 
 def changes_through(
@@ -57,8 +63,8 @@ def changes_through(
         else _iterate_change_rows(session, _select_announcements(permit), after, upto)
     )
     touching = _iterate_change_rows(session, _select_batch_changes(permit), after, upto)
-    both = merge(touching, announced, key=lambda one: one[0].seq)
-    for row, begin, end in both:
+    bundled = _iterate_bundled_changes(permit, session, after, upto)
+    for row, begin, end in merge(touching, bundled, announced, key=lambda one: one[0].seq):
         if shows is None or shows.is_visible(row, (begin, end)):
             found.append(_build_change(row, subject=row.covers))
         if len(found) == limit:
@@ -86,6 +92,24 @@ def _iterate_change_rows(
         if len(chunk) < _LOOKED_AT:
             return
         after = names[-1]
+
+
+def _iterate_bundled_changes(
+    permit: Permit, session: Session, after: int, upto: int | None
+) -> Iterator[tuple[ChangeRow, int, int]]:
+    """As `_select_batch_changes` chooses them, those that are bundled."""
+    open_series = select(col(SeriesRow.id)).where(match_named_or_below(SeriesRow, items(permit)))
+    open_bundles = col(BundleRow.owner) == permit.owner, col(BundleRow.series).in_(open_series)
+    start, end = permit.start, permit.end
+    for one in iterate_bundled(session, *open_bundles, after=after, upto=upto):
+        if (start is None or one.end_s > int(start.timestamp())) and (
+            end is None or one.start_s < int(end.timestamp())
+        ):
+            yield _build_bundled_row(one), one.start_s, one.end_s
+
+
+def _build_bundled_row(one: Bundled) -> ChangeRow:
+    return ChangeRow(**one.change_row())
 
 
 def _select_announcements(permit: Permit) -> Any:

@@ -17,6 +17,7 @@ from sqlalchemy import bindparam, delete, false, inspect, select, true, update
 from sqlmodel import col
 
 from synergie.calendar import load_time_zone
+from synergie.storage.readings.bundles.bundles import unbundle_span
 from synergie.storage.readings.cover import Segment, find_visible_pieces
 from synergie.storage.readings.segments import (
     DELTA_ZSTD,
@@ -116,7 +117,11 @@ def drop_values(session: Session, series: str, tz: ZoneInfo, span: Span) -> None
 
 
 def restore_values(session: Session, series: str, tz: ZoneInfo, span: Span) -> None:
-    """Give the originals within *span* their values back: its merged segments are to change."""
+    """Give the originals within *span* their values back: its merged segments are to change.
+
+    Those that are bundled become rows again.
+    """
+    unbundle_span(session, series, span)
     without = _fetch_series_segments(session, _WITHOUT, series, span)
     for one in with_values(session, series, tz, without):
         _save_segment_values(session, series, one)

@@ -1,7 +1,7 @@
 """Which flows came, and which series each feeds: computed from the deposits and the batches."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from sqlalchemy import func, select
@@ -9,11 +9,16 @@ from sqlmodel import col
 
 from synergie.policy import Permit
 from synergie.policy.readings.flows import API
+from synergie.storage.readings.bundles.bundle_tables import BundleRow
+from synergie.storage.readings.bundles.bundles import list_newest_arrivals
 from synergie.storage.store import Session
 from synergie.storage.tables import BatchRow, DepositRow
 
 LATEST = 30
 """Deposits of a flow that are looked at, the newest: enough to learn a cadence."""
+
+
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Deposit(NamedTuple):
@@ -58,7 +63,10 @@ def _list_program_deposits(permit: Permit, session: Session) -> list[Deposit]:
         .order_by(col(BatchRow.received_at).desc())
         .limit(LATEST)
     )
-    return [Deposit(at, None) for (at,) in session.connection().execute(query)]
+    found = [at for (at,) in session.connection().execute(query)]
+    late = col(BundleRow.last_at) >= (found[-1] if len(found) == LATEST else _EVER)
+    found += list_newest_arrivals(session, LATEST, col(BundleRow.owner) == permit.owner, late)
+    return [Deposit(at, None) for at in sorted(found, reverse=True)[:LATEST]]
 
 
 def find_series_formats(permit: Permit, session: Session, series: Sequence[str]) -> dict[str, str]:

@@ -29,6 +29,7 @@ from synergie.storage.readings._periods import (
     compute_energies,
     sum_pieces_by_period,
 )
+from synergie.storage.readings.bundles.bundles import first_bundled_start
 from synergie.storage.readings.cover import Piece, find_visible_pieces
 from synergie.storage.readings.published.published import read_published
 from synergie.storage.scope import scoped_select
@@ -138,16 +139,18 @@ def next_start(
     permit: Permit, session: Session, series: SeriesInPermit, after: datetime
 ) -> datetime | None:
     """Where the first segment that starts at or after *after* starts, or None: to skip a hole."""
+    inside = scoped_select(permit, SeriesRow).where(col(SeriesRow.id) == series.id).exists()
     query = (
         select(col(SegmentRow.start_s))
         .where(col(SegmentRow.series) == series.id, col(SegmentRow.start_s) >= _ceil_seconds(after))
-        .where(col(SegmentRow.undone_at).is_(None))
-        .where(scoped_select(permit, SeriesRow).where(col(SeriesRow.id) == series.id).exists())
+        .where(col(SegmentRow.undone_at).is_(None), inside)
         .order_by(col(SegmentRow.start_s))
         .limit(1)
     )
     found = session.connection().execute(query).scalar()
-    return None if found is None else datetime.fromtimestamp(found, UTC)
+    bundled = first_bundled_start(session, series.id, _ceil_seconds(after), inside)
+    starts = [one for one in (found, bundled) if one is not None]
+    return datetime.fromtimestamp(min(starts), UTC) if starts else None
 
 
 def next_held(

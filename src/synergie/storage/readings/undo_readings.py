@@ -16,6 +16,7 @@ from synergie.policy import Permit
 from synergie.policy.readings.flows import API
 from synergie.storage.assets.held import SeriesInPermit
 from synergie.storage.readings._newest import newest_arrived
+from synergie.storage.readings.bundles.bundles import unbundle_batches, unbundle_newest
 from synergie.storage.readings.derived import restore_values
 from synergie.storage.scope import own_write
 from synergie.storage.store import Session
@@ -32,6 +33,7 @@ def undo_readings(
 ) -> None:
     """Take the readings of *batches* out of present reads; *series* is locked by the caller."""
     own_write(permit)
+    unbundle_batches(session, series.id, batches)
     mine = (col(SegmentRow.series) == series.id, col(SegmentRow.batch).in_(batches))
     originals = (*mine, col(SegmentRow.compacted).is_(false()))
     found = session.connection().execute(
@@ -41,6 +43,7 @@ def undo_readings(
     session.connection().execute(update(SegmentRow).where(*originals).values(undone_at=now))
     for months in _iterate_whole_months(spans, series):
         _as_arrived(session, series, months)
+    unbundle_newest(session, series.id)
     _note_newest(permit, session, series)
 
 
@@ -70,6 +73,7 @@ def _as_arrived(session: Session, series: SeriesInPermit, span: tuple[int, int])
 def _note_newest(permit: Permit, session: Session, series: SeriesInPermit) -> None:
     """Where the newest reading ends, of those that are left; null when there is none."""
     newest = newest_arrived(permit, session, series.id, series.tz)
+    unbundle_batches(session, series.id, [] if newest is None else [newest.batch])
     batch = None if newest is None else newest.batch
     brought = select(func.coalesce(col(BatchRow.source), API)).where(col(BatchRow.id) == batch)
     session.connection().execute(

@@ -1,0 +1,1 @@
+"""Old readings that came alone, many in one row: their receipts, changes and arrivals."""
