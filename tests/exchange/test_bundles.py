@@ -213,7 +213,9 @@ class World:
 
     def bundle(self, at: datetime) -> int:
         """What the server's own bundling does."""
-        written, _ = bundling.bundle_some(self.store, before=at - DAY, after="", now=at)
+        written, _ = bundling.bundle_some(
+            permit_operator(now=at), self.store, before=at - DAY, after=""
+        )
         return written
 
     def held(self) -> int:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from synergie.policy import permit_operator
 from synergie.storage.readings.bundles.bundling import bundle_some
 from synergie.storage.readings.compaction import Fold, fold_some
 from synergie.storage.store import Store
@@ -32,6 +33,7 @@ class Folding:
         written, self._after = fold_some(self.store, fold, after=self._after, now=now)
         if self.receipts is not None and (self._due is None or now >= self._due):
             before = now - self.receipts
-            _, self._bundled = bundle_some(self.store, before=before, after=self._bundled, now=now)
+            permit, after = permit_operator(now=now), self._bundled
+            _, self._bundled = bundle_some(permit, self.store, before=before, after=after)
             self._due = None if self._bundled else now + _ROUND
         return written

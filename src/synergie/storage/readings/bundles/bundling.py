@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, delete, false, func, insert, or_, se
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from synergie.policy import Permit, permit_operator
+from synergie.policy import Permit
 from synergie.storage.readings.bundles.bundle_tables import BundleRow
 from synergie.storage.readings.bundles.bundles import Bundled, build_bundle, split_digest
 from synergie.storage.readings.segments import IN_MERGED
@@ -28,13 +28,12 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TICK = timedelta(microseconds=1)
 
 
-def bundle_some(store: Store, *, before: datetime, after: str, now: datetime) -> tuple[int, str]:
+def bundle_some(permit: Permit, store: Store, *, before: datetime, after: str) -> tuple[int, str]:
     """Bundle what came before *before* of the next series by id; one bundle a transaction.
 
     Gives how many bundles were written, and the series to go on *after*; "" when the last was
     looked at.
     """
-    permit = permit_operator(now=now)
     query = select(col(SeriesRow.id)).where(col(SeriesRow.id) > after).order_by(col(SeriesRow.id))
     with store.read() as session:
         page = list(session.connection().execute(query.limit(_PAGE)).scalars())
