@@ -231,7 +231,7 @@ class Deposits:
             if found is None or found[1] is None:
                 return None
             report = found[1]
-            held = some_batches(permit, session, (one.id for one in report.receipts))
+            held = some_batches(permit, session, [one.id for one in report.receipts])
         again = (held.get(one.id, one) for one in report.receipts)
         receipts = tuple(one.model_copy(update={"replayed": True}) for one in again)
         return report.model_copy(update={"receipts": receipts})
