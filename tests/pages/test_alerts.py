@@ -49,3 +49,12 @@ def test_an_alert_of_another_is_absent(people: People) -> None:
     assert "A1" not in stranger.get("/alertes?format=csv").text
     english = people.browser("reader").get(f"/alertes/{name}?lang=en").text
     assert "A1 is dark since" in english
+
+
+def test_lasting_alerts_are_counted_on_the_map_for_their_owner_alone(people: People) -> None:
+    counted = {
+        who: unescape(people.browser(who).get("/carte?quoi=cabinets&couleur=pannes").text)
+        for who in ("reader", "stranger")
+    }
+    assert "alertes\u00a0: 1" in counted["reader"] and "losange\u00a0: inconnu" in counted["reader"]
+    assert "alertes\u00a0: 1" not in counted["stranger"]
