@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from synergie.errors import BadInput
 from synergie.reports.document import Figure
-from synergie.reports.figure.bars import Bar, Bars, DotPair, DotPairs, PanelCell, Panels
+from synergie.reports.figure.bars import Bar, BarCell, Bars, DotPair, DotPairs, SmallMultiples
 from synergie.reports.figure.cells import Cells, Gantt, State, Strips, Task
 from synergie.reports.figure.columns import Columns, Series
 from synergie.reports.figure.lines import Dot, Dots, Lines
@@ -75,8 +75,9 @@ def test_bars_of_all_panels_have_one_scale_and_what_is_beyond_it_none(
     some: list[int | None],
 ) -> None:
     bars = [UNKNOWN if one is None else Bar("", one, f"{one} %") for one in some]
-    chart = Panels(title="t", panels=[f"S{n}" for n in range(len(some))], legend=("a", "b"),
-                   lines=[("énergie", [PanelCell("", one) for one in bars])],
+    names = [f"S{n}" for n in range(len(some))]
+    chart = SmallMultiples(title="t", columns=names, legend=("a", "b"),
+                   lines=[("énergie", [BarCell("", one) for one in bars])],
                    scale=Linear(-200, 200, 50))  # fmt: skip
     for width, svg in zip((520, 340), draw_chart(chart), strict=True):
         drawn = {one.attrib["data-k"]: one for one in _marks(svg)}
@@ -183,8 +184,8 @@ def _one_of_each() -> list[Chart]:
               values=[[1.0, 2.0], [None, None], [None, 3.0]], told=(("a", "b"), [])),
         Strips(title=long, steps=steps, strips=[(long, states, "mot")]),
         Gantt(title=long, steps=steps, tasks=[Task(long, 1, 2, "2 jours")]),
-        Panels(title=long, panels=[long, "b"], legend=(long, "<"),
-               lines=[(long, [PanelCell("1 %", Bar("", 1, "<1>")), PanelCell("?", UNKNOWN)])]),
+        SmallMultiples(title=long, columns=[long, "b"], legend=(long, "<"),
+               lines=[(long, [BarCell("1 %", Bar("", 1, "<1>")), BarCell("?", UNKNOWN)])]),
     ]  # fmt: skip
 
 
@@ -213,7 +214,7 @@ def test_no_text_leaves_its_place_and_nothing_needs_a_style(chart: Chart) -> Non
         Strips(title="t", steps=[], strips=[]),
         Gantt(title="t", steps=[], tasks=[]),
         DotPairs(title="t", pairs=[], names=("a", "b")),
-        Panels(title="t", panels=[], lines=[], legend=("a", "b")),
+        SmallMultiples(title="t", columns=[], lines=[], legend=("a", "b")),
     ],
     ids=lambda one: type(one).__name__,
 )

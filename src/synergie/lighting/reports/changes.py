@@ -15,7 +15,7 @@ from synergie.lighting.reports.words import (
     is_same,
 )
 from synergie.reports.document import Figure
-from synergie.reports.figure.bars import Bar, PanelCell, Panels
+from synergie.reports.figure.bars import Bar, BarCell, SmallMultiples
 from synergie.reports.figure.picture import build_figure
 from synergie.reports.figure.scale import Linear, fit_scale
 from synergie.reports.language import choose_text
@@ -55,10 +55,10 @@ def iterate_change_figures(brief: LightingBrief, commune: str = "") -> Iterator[
                         "what each choice changes, against today")  # fmt: skip
     for group in batched(range(len(others)), _ABREAST):
         names = [brief.full(others[n].scenario) for n in group]
-        chart = Panels(
+        chart = SmallMultiples(
             title=f"{brief.communes[commune]}{format_colon()}{title}"
             if commune else title[0].upper() + title[1:],
-            panels=[brief.mark(others[n].scenario) for n in group],
+            columns=[brief.mark(others[n].scenario) for n in group],
             lines=[(describe_criterion_briefly(key), [cells[n] for n in group])
                    for key, cells in lines.items()],
             legend=(choose_text("mieux", "better"), choose_text("pire", "worse")),
@@ -84,24 +84,24 @@ def _describe_scale(names: list[str], scale: Linear, left: int) -> str:
     return told
 
 
-def _is_change(one: PanelCell) -> bool:
+def _is_change(one: BarCell) -> bool:
     return one.bar.quality != "unknown" and one.bar.value != 0
 
 
-def _build_change_cell(told: CriterionTold, value: float | None, today: float | None) -> PanelCell:
+def _build_change_cell(told: CriterionTold, value: float | None, today: float | None) -> BarCell:
     """One effect of one scenario; unknown where it is not known of both."""
     unknown = choose_text("inconnu", "unknown")
     if value is None or today is None:
-        return PanelCell(unknown, Bar("", None, unknown, "unknown"))
+        return BarCell(unknown, Bar("", None, unknown, "unknown"))
     if is_same(value, today):
         same = choose_text("pareil", "the same")
-        return PanelCell(same, Bar("", 0.0, same))
+        return BarCell(same, Bar("", 0.0, same))
     look: Literal["s1", "s2"] = "s2"
     word = choose_text("pire", "worse")
     if is_better(told, value, today):
         word, look = choose_text("mieux", "better"), "s1"
     change = format_relative_change(value, today)
     if not change:
-        return PanelCell(word, Bar("", None, word))
+        return BarCell(word, Bar("", None, word))
     share = 100 * (value - today) / abs(today)
-    return PanelCell(change, Bar("", share, f"{change}, {word}", look=look))
+    return BarCell(change, Bar("", share, f"{change}, {word}", look=look))

@@ -146,7 +146,7 @@ class DotPairs:
 
 
 @dataclass(frozen=True, slots=True)
-class PanelCell:
+class BarCell:
     """One bar, and the short text above it: that of its table may say more.
 
     A bar without a value is a text alone; where nothing is known, its quality says so.
@@ -157,47 +157,47 @@ class PanelCell:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Panels:
-    """Bars from the zero of their panel; what is beyond *scale* is written and not drawn.
+class SmallMultiples:
+    """Bars from the zero of their column; what is beyond *scale* is written and not drawn.
 
     *legend*: the first ink and the second in words. *scale*: of several figures that are compared.
     """
 
     title: str
-    panels: Sequence[str]
-    lines: Sequence[tuple[str, Sequence[PanelCell]]]
+    columns: Sequence[str]
+    lines: Sequence[tuple[str, Sequence[BarCell]]]
     legend: tuple[str, str]
     head: str = ""
     source: str = ""
     scale: Linear | None = None
 
     def rows(self) -> tuple[tuple[str, ...], list[tuple[str, tuple[Cell, ...]]]]:
-        """A row a thing, a column a panel."""
-        return (self.head, *self.panels), [
-            (label, tuple(map(_make_panel_cell, cells))) for label, cells in self.lines
+        """A row a thing, a column a choice."""
+        return (self.head, *self.columns), [
+            (label, tuple(map(_make_bar_cell, cells))) for label, cells in self.lines
         ]
 
     def draw(self, pen: Pen) -> None:
-        """Names of the panels, then each row; a line at the zero of each bar."""
+        """Names of the columns, then each row; a line at the zero of each bar."""
         pen.legend((("s1", self.legend[0]), ("s2", self.legend[1])))
         scale = self.scale or fit_scale(one.bar.value for _, cells in self.lines for one in cells)
         left = 0.0 if pen.narrow else _LABEL
-        slot = (pen.width - left) / max(len(self.panels), 1)
+        slot = (pen.width - left) / max(len(self.columns), 1)
         pen.y += LINE
-        for n, name in enumerate(self.panels):
+        for n, name in enumerate(self.columns):
             pen.text(left + n * slot, pen.y - 4, name[: int((slot - _GUTTER) / LETTER)])
         for label, cells in self.lines:
             self._draw_line(pen, label, cells, scale)
 
-    def _draw_line(self, pen: Pen, label: str, cells: Sequence[PanelCell], scale: Linear) -> None:
+    def _draw_line(self, pen: Pen, label: str, cells: Sequence[BarCell], scale: Linear) -> None:
         left = 0.0 if pen.narrow else _LABEL
-        slot = (pen.width - left) / len(self.panels)
+        slot = (pen.width - left) / len(self.columns)
         texts = wrap(label, int((left or pen.width) / LETTER)) or [""]
         for n, text in enumerate(texts):
             pen.text(0, pen.y + (n + 1) * LINE - 4, text)
         foot = pen.y + LINE * len(texts)
         pen.y += LINE * len(texts) if pen.narrow else 0
-        for n, (name, one) in enumerate(zip(self.panels, cells, strict=True)):
+        for n, (name, one) in enumerate(zip(self.columns, cells, strict=True)):
             _draw_bar(
                 pen, f"{label}, {name}", one, across=(left + n * slot, slot - _GUTTER), scale=scale
             )
@@ -205,7 +205,7 @@ class Panels:
 
 
 def _draw_bar(
-    pen: Pen, key: str, one: PanelCell, *, across: tuple[float, float], scale: Linear
+    pen: Pen, key: str, one: BarCell, *, across: tuple[float, float], scale: Linear
 ) -> None:
     x, width = across
     pen.text(x, pen.y + LINE - 4, one.short, "q")
@@ -217,11 +217,11 @@ def _draw_bar(
         end = x + scale.place(value, width)
         box = (min(zero, end), foot, abs(end - zero), _PANEL_BAR)
         look = one.bar.look or "s1"
-        pen.rect(look, box, key, _make_panel_cell(one))
+        pen.rect(look, box, key, _make_bar_cell(one))
         pen.texture(look, box)
         pen.path("axis", f"M{zero:.1f} {foot - 1:.1f}v{_PANEL_BAR + 2}")
 
 
-def _make_panel_cell(one: PanelCell) -> Cell:
+def _make_bar_cell(one: BarCell) -> Cell:
     bar = one.bar
     return Cell(bar.value, bar.text, bar.quality)
