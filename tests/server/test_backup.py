@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -19,6 +20,7 @@ from synergie.exchange.assets.supply_points import SupplyPoints
 from synergie.exchange.readings.changes import Changes
 from synergie.exchange.readings.curves import Curves
 from synergie.exchange.trust.agreements import Agreements
+from synergie.policy import permit_operator
 from synergie.server import backup, log
 from synergie.server.backup import restore
 from synergie.server.keyring import Keyring
@@ -27,10 +29,13 @@ from synergie.server.settings import Settings
 from synergie.storage import migrations
 from synergie.storage.epochs import list_epochs
 from synergie.storage.head import head
+from synergie.storage.readings.bundles import bundling
+from synergie.storage.readings.compaction import compact_segments
+from synergie.storage.soundness import find_unsound_rows
 from synergie.storage.store import Store
 from tests.databases import postgres
 from tests.exchange.people import NOW, Body, body, point, site, terms
-from tests.exchange.test_curves import curve, declared, put
+from tests.exchange.test_curves import MONDAY, curve, declared, put
 
 PHRASE = "correct horse battery staple"
 
@@ -152,6 +157,27 @@ def test_a_restored_server_is_the_one_that_was_backed_up(house: House, tmp_path:
         said = connection.execute(text("SELECT record FROM journal ORDER BY seq DESC")).scalars()
         assert b"store.restored" in bytes(said.first() or b"")
     assert [one.name for one in Sites(store).page(house.owner.caller, now=NOW).items]
+    store.close()
+
+
+def test_what_is_bundled_is_backed_up_and_restored(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bundling, "BATCHES", 8)
+    SupplyPoints(house.store).publish(house.owner.caller, [point()], now=NOW)
+    series, curves = declared(house.store, house.owner), Curves(house.store)
+    for n in range(20):
+        one = curve(series, [n, 7], start=MONDAY + n * timedelta(hours=1))
+        put(curves, house.owner, one, now=NOW + timedelta(seconds=n))
+    later, permit = NOW + timedelta(days=400), permit_operator(now=NOW)
+    assert compact_segments(house.store, now=later, saving=False)
+    assert bundling.bundle_some(permit, house.store, before=later, after="")[0] == 2
+    told = Changes(house.store).after(house.owner.caller, limit=99, now=NOW).items
+    store = Store.open(restored(house, house.create(tmp_path / "kept")).store_url)
+    assert Changes(store).after(house.owner.caller, limit=99, now=NOW).items == told
+    with store.read() as session:
+        assert session.connection().execute(text("SELECT SUM(n) FROM bundle")).scalar() == 16
+        assert list(find_unsound_rows(permit, session)) == []
     store.close()
 
 

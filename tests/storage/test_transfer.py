@@ -16,6 +16,7 @@ from synergie.exchange.readings.curves import Curves
 from synergie.exchange.readings.series import SeriesBook
 from synergie.policy import permit_operator
 from synergie.storage import transfer
+from synergie.storage.readings.bundles import bundling
 from synergie.storage.readings.compaction import compact_segments
 from synergie.storage.readings.readings_digest import digest_readings
 from synergie.storage.readings.segments import IN_MERGED
@@ -183,6 +184,34 @@ def test_a_month_that_was_merged_is_copied_with_its_past(ends: tuple[str, str, B
     other.close()
     (told,) = wanted
     assert told.n > 20, "what arrived and what was merged of it"
+
+
+def test_what_is_bundled_is_copied_and_answers_the_same(
+    ends: tuple[str, str, Body], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, target, owner = ends
+    monkeypatch.setattr(bundling, "BATCHES", 8)
+    store, day = Store.open(source), timedelta(days=1)
+    (series,) = SeriesBook(store).page(owner.caller, now=NOW).items
+    sent = [
+        curve(series.id, [n, 7], start=MONDAY + day + n * timedelta(hours=1)) for n in range(40)
+    ]
+    for n, one in enumerate(sent):
+        put(Curves(store), owner, one, now=NOW + timedelta(seconds=n))
+    assert compact_segments(store, now=NOW + 400 * day, saving=False)
+    permit = permit_operator(now=NOW)
+    bundled, _ = bundling.bundle_some(permit, store, before=NOW + day, after="")
+    assert bundled == 4
+    told = Changes(store).after(owner.caller, limit=999, now=NOW).items
+    store.close()
+    copied = copy_store(source, target, still)
+    assert {one.table: one.rows for one in copied}["bundle"] == bundled
+    other = Store.open(target)
+    assert Changes(other).after(owner.caller, limit=999, now=NOW).items == told
+    assert put(Curves(other), owner, sent[3]).replayed
+    with other.read() as session:
+        assert list(find_unsound_rows(permit, session)) == []
+    other.close()
 
 
 def test_the_form_of_a_row_tells_kinds_and_limits_apart() -> None:

@@ -186,11 +186,11 @@ def list_stored_batches(
     """One batch of the bearer's, or those of one deposit, the newest first."""
     one = col(BatchRow.id) == batch_id if deposit is None else col(BatchRow.deposit) == deposit
     query = scoped_select(permit, BatchRow).where(one).order_by(col(BatchRow.seq).desc())
+    bundled = find_bundled(session, [batch_id] if batch_id else [], bundles_inside(permit))
     found = [
         Stored(_build_receipt(row), row.deposit, row.subject, row.undone_by)
-        for row in session.exec(query)
+        for row in session.exec(query)  # after the bundles: another may make rows of them meanwhile
     ]
-    bundled = find_bundled(session, [batch_id] if batch_id else [], bundles_inside(permit))
     return found or [
         Stored(_build_receipt(BatchRow(**one.batch_row())), None, one.series, None)
         for one in bundled.values()

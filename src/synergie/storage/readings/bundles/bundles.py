@@ -9,7 +9,7 @@ import json
 import re
 import sys
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from heapq import heappop, heappush
@@ -237,9 +237,10 @@ def find_bundled(
         light = session.connection().execute(select(*_LIGHT).where(*over)).all()
         for row in light:
             if seq in _decode_numbers(row.seqs):
-                one = _Open(session, row.series, row.first_seq).get(seq)
-                if one.id == name:
-                    found[name] = one
+                with suppress(KeyError):  # another made rows of it meanwhile
+                    one = _Open(session, row.series, row.first_seq).get(seq)
+                    if one.id == name:
+                        found[name] = one
     return found
 
 
