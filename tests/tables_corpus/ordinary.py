@@ -65,7 +65,7 @@ def by_month(draw: Random) -> Iterator[Case]:
         lambda d: d,
         lambda d: f"{d:%Y-%m}",
     )
-    for variant, dialect in zip(range(24), cycle(FRENCH), strict=False):
+    for variant, dialect in zip(range(48), cycle(FRENCH), strict=False):
         made = bills(draw)
         way = ways[variant % 4]
         cols = columns("point site", variant)
@@ -77,7 +77,7 @@ def by_month(draw: Random) -> Iterator[Case]:
 
 def wide(draw: Random) -> Iterator[Case]:
     """A row a point, a column a month."""
-    for variant, dialect in zip(range(24), cycle(FRENCH), strict=False):
+    for variant, dialect in zip(range(48), cycle(FRENCH), strict=False):
         made = bills(draw, 4)
         spans = list(months(2025))
         labels = [
@@ -97,7 +97,7 @@ def wide(draw: Random) -> Iterator[Case]:
 
 def dated(draw: Random) -> Iterator[Case]:
     """A workbook whose months are days in the head; a row a point and year."""
-    for variant in range(24):
+    for variant in range(48):
         made = bills(draw, 3)
         rows: list[Row] = [["Consommations électriques 2025 (kWh)"]]
         rows.append(["Site", "PRM", *(a for a, _ in months(2025)), "Total 2025"])
