@@ -24,9 +24,9 @@ from synergie.exchange.trust.organisations import Directory
 from synergie.schemas.scopes import SCOPES
 from synergie.schemas.trust.organisation import Organisation, OrganisationKind
 from synergie.server.app import create_app
-from synergie.server.guard import get_clock
 from synergie.server.run import listening_on, server_of
 from synergie.server.settings import Settings
+from synergie.server.wall_clock import CLOCK
 from synergie.storage.store import Store
 
 _SOON_S = 60.0
@@ -47,7 +47,7 @@ class Running:
 
     def now(self) -> datetime:
         """The server's moment."""
-        return get_clock()()
+        return CLOCK.now()
 
     def organisation(
         self, organisation: str, *, name: str | None = None, kind: OrganisationKind = "epci"

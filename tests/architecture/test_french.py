@@ -22,8 +22,15 @@ def texts(root: Path) -> ModuleType:
     return module
 
 
-def test_every_text_has_its_french(texts: ModuleType) -> None:
-    assert texts.faults(texts.catalogue(), texts.texts()) == []
+@pytest.fixture(scope="module")
+def in_code(texts: ModuleType) -> dict[str, str]:
+    """Each text for people in the code, with the file that first holds it."""
+    found: dict[str, str] = texts.texts()
+    return found
+
+
+def test_every_text_has_its_french(texts: ModuleType, in_code: dict[str, str]) -> None:
+    assert texts.faults(texts.catalogue(), in_code) == []
 
 
 def test_the_compiled_catalogue_is_the_written_one(texts: ModuleType) -> None:
@@ -49,8 +56,7 @@ def test_a_lost_field_is_found(texts: ModuleType) -> None:
     assert "other {} fields" in texts.faults(known, {"{} of {}": "x.py"})[0]
 
 
-def test_the_sentences_of_every_plan_are_read(texts: ModuleType, root: Path) -> None:
-    known = texts.texts()
+def test_the_sentences_of_every_plan_are_read(in_code: dict[str, str], root: Path) -> None:
     source = root / "src" / "synergie"
     rooms = [path for path in sorted(source.rglob("*_text.py")) if "plan" in path.parts]
     assert len(rooms) >= 20
@@ -60,4 +66,4 @@ def test_the_sentences_of_every_plan_are_read(texts: ModuleType, root: Path) -> 
             for node in ast.parse(room.read_text(encoding="utf-8")).body
             if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
         }
-        assert held <= known.keys(), room.name
+        assert held <= in_code.keys(), room.name

@@ -1,8 +1,8 @@
 """One concept, one word: classes bear no word that the glossary replaced."""
 
-import ast
 import re
-from pathlib import Path
+
+from tests.architecture.outline import SOURCE, read_outlines
 
 NOT_TO_BE_CALLED = {
     "company": "Organisation",
@@ -69,8 +69,6 @@ IN_ANOTHER_FIELD = {
 }
 """Classes in whose field the word is the right one, each with what it means there."""
 
-SOURCE = Path(__file__).resolve().parents[2] / "src" / "synergie"
-
 
 def words(name: str) -> list[str]:
     """The words of a CamelCase name, in lower case."""
@@ -80,10 +78,10 @@ def words(name: str) -> list[str]:
 def find_classes() -> dict[str, str]:
     """Each class of `src`, and the file that holds it."""
     return {
-        node.name.strip("_"): path.relative_to(SOURCE).as_posix()
-        for path in sorted(SOURCE.rglob("*.py"))
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.ClassDef)
+        one.name.strip("_"): path.relative_to(SOURCE).as_posix()
+        for path, outline in read_outlines().items()
+        for one in outline.definitions
+        if one.is_class
     }
 
 

@@ -1,15 +1,12 @@
 """Whoever never saw the code finds a place by words of the glossary, with one search."""
 
-import ast
 import re
-from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-SOURCE = ROOT / "src" / "synergie"
+from tests.architecture.outline import ROOT, SOURCE, read_outlines
+
 PAGE = ROOT / "docs" / "explanation" / "house.md"
 ROW = re.compile(r"^\| ([^|]+\?) \| ([a-z ]+) \| `([\w/]+\.py)` \|$", re.MULTILINE)
 
@@ -24,29 +21,14 @@ def split_words(name: str) -> list[str]:
     return [word.lower() for word in _WORD.findall(name)]
 
 
-def _list_names(tree: ast.Module) -> Iterator[str]:
-    """Functions and classes wherever they stand, and values and types of the module."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            yield node.name
-    for statement in tree.body:
-        match statement:
-            case ast.Assign(targets=[ast.Name(id=name)]):
-                yield name
-            case ast.AnnAssign(target=ast.Name(id=name)) | ast.TypeAlias(name=ast.Name(id=name)):
-                yield name
-            case _:
-                pass
-
-
 @cache
-def list_definitions() -> list[tuple[str, str]]:
-    """Each definition of `src`: its file, its name."""
+def list_definitions() -> list[tuple[str, list[str]]]:
+    """Each definition of `src`: its file, the words of its name."""
     return [
-        (path.relative_to(SOURCE).as_posix(), name)
-        for path in sorted(SOURCE.rglob("*.py"))
+        (path.relative_to(SOURCE).as_posix(), split_words(name))
+        for path, outline in read_outlines().items()
         if "migrations" not in path.parts
-        for name in _list_names(ast.parse(path.read_text(encoding="utf-8")))
+        for name in (*(one.name for one in outline.definitions), *outline.values)
     ]
 
 
@@ -55,8 +37,7 @@ def find_definitions(words: str) -> list[str]:
     wanted = words.split()
     return [
         file
-        for file, name in list_definitions()
-        for told in [split_words(name)]
+        for file, told in list_definitions()
         if any(told[at : at + len(wanted)] == wanted for at in range(len(told)))
     ]
 

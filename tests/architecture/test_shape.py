@@ -1,21 +1,20 @@
 """The code's shape: cycles, names and sizes."""
 
-import ast
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
 
+from tests.architecture.outline import Outline, read_outlines
 from tests.architecture.shape import PAGE, Shape, split_name
 
 
 @pytest.fixture(scope="module")
-def modules(root: Path) -> dict[str, Path]:
-    """Module name → file, migrations left out."""
-    source = root / "src"
+def modules(root: Path) -> dict[str, Outline]:
+    """Module name → outline, migrations left out."""
     return {
-        _name(path, source): path
-        for path in sorted(source.rglob("*.py"))
+        _name(path, root / "src"): outline
+        for path, outline in read_outlines().items()
         if "versions" not in path.parts
     }
 
@@ -25,16 +24,13 @@ def _name(path: Path, source: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def _imports(tree: ast.AST, known: dict[str, Path]) -> set[str]:
+def _imports(outline: Outline, known: dict[str, Outline]) -> set[str]:
     """Modules of ours that are imported anywhere: at the top, inside functions, for types only."""
     found: set[str] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            below = {f"{node.module}.{alias.name}" for alias in node.names}
-            below.discard("synergie.__version__")  # a constant, above every import of the package
-            found |= (below & known.keys()) or {node.module for _ in below}
+    for module, names in outline.imports:
+        below = {f"{module}.{name}" for name in names}
+        below.discard("synergie.__version__")  # a constant, above every import of the package
+        found |= (below & known.keys()) or ({module} if below or not names else set())
     return found & known.keys()
 
 
@@ -52,11 +48,8 @@ def test_a_planted_cycle_is_found() -> None:
     assert cycle({"a": {"b"}, "b": set()}) == []
 
 
-def test_no_module_is_in_an_import_cycle(modules: dict[str, Path]) -> None:
-    graph = {
-        name: _imports(ast.parse(path.read_text(encoding="utf-8")), modules) - {name}
-        for name, path in modules.items()
-    }
+def test_no_module_is_in_an_import_cycle(modules: dict[str, Outline]) -> None:
+    graph = {name: _imports(one, modules) - {name} for name, one in modules.items()}
     assert cycle(graph) == []
 
 
@@ -68,9 +61,9 @@ CONTRACT_NAMES = {
 
 
 @pytest.fixture(scope="module")
-def shape(root: Path) -> Shape:
+def shape() -> Shape:
     """What is counted of `src`."""
-    return Shape(root / "src")
+    return Shape()
 
 
 def test_each_figure_is_at_its_aim_or_where_it_stands(shape: Shape) -> None:

@@ -28,7 +28,6 @@ from synergie.reports.document import Document
 from synergie.reports.page import html
 from synergie.schemas.assets.site import SiteRecord
 from synergie.schemas.trust.agreement import Period, Selector, Terms
-from synergie.server import guard
 from synergie.server.quota import Quotas
 from synergie.testing import server
 from tests.components import node, node_packages, program
@@ -230,9 +229,7 @@ def test_a_refusal_that_passes_is_a_calm_page(
 
     monkeypatch.setattr(Quotas, "read", refused)
     with server() as running:
-        running.app.dependency_overrides[guard.get_current_time] = lambda: (
-            NOW
-        )  # looks a minute apart are alike
+        running.app.state.now = lambda: NOW  # looks a minute apart are alike
         url = f"{running.url}/public?x=1"
         ways = look(url)
     told = f"status of {status}"

@@ -26,7 +26,6 @@ from synergie.policy import Principal
 from synergie.policy.trust.principal import Narrowing
 from synergie.schemas.trust.agreement import Terms
 from synergie.schemas.trust.organisation import Organisation
-from synergie.server import guard as guard_module
 from synergie.server import problems
 from synergie.server.guard import Guard, needs
 from synergie.server.keyring import Keyring
@@ -258,7 +257,7 @@ class World:
         keys = PartnerKeys(clients, read)
         authority = Authority(settings, keyring, clients, guard, live=holds, keys=keys)
         app = small_app(settings, guard, authority)
-        app.dependency_overrides[guard_module.get_current_time] = lambda: clock.now
+        app.state.now = lambda: clock.now
         p1, p2 = (Partner(f"{name}-app", clock) for name in ("one", "two"))
         for partner, organisation in ((p1, "org-one"), (p2, "org-two")):
             enrol(store, organisation)

@@ -26,7 +26,6 @@ from synergie.policy import Principal, permit_own_data
 from synergie.schemas.readings.period_energy import PeriodEnergy
 from synergie.schemas.scopes import SCOPES
 from synergie.schemas.trust.organisation import Organisation
-from synergie.server import guard
 from synergie.server.app import create_app
 from synergie.server.settings import Settings
 from synergie.storage.head import head
@@ -197,8 +196,7 @@ class Place:
         }
         settings = Settings.read({}, **(usual | chosen))
         app, clock = create_app(store, settings), Clock()
-        app.dependency_overrides[guard.get_current_time] = lambda: clock.now
-        app.dependency_overrides[guard.get_clock] = lambda: lambda: clock.now
+        app.state.now = lambda: clock.now
         http = HttpClient(app, base_url=URL, follow_redirects=False)
         return cls(app, http, store, clock)
 

@@ -10,7 +10,6 @@ import pytest
 from synergie.exchange.trust.clients import Clients
 from synergie.exchange.trust.exports import exports as exports_module
 from synergie.proof import manifest
-from synergie.server import guard
 from synergie.server.settings import Settings
 from tests.server.partner import NOW, URL
 from tests.server.place import Furnished, active, site
@@ -135,12 +134,12 @@ def test_a_program_that_is_closed_in_the_middle_leaves_nothing(furnished: Furnis
         return furnished.place.clock.now
 
     token = member.usual()
-    was = furnished.place.app.dependency_overrides[guard.get_clock]
-    furnished.place.app.dependency_overrides[guard.get_clock] = lambda: clock
+    was = furnished.place.app.state.now
+    furnished.place.app.state.now = clock
     try:
         answer = member.post("/v1/exports", {"kinds": ["sites"]}, token=token)
     finally:
-        furnished.place.app.dependency_overrides[guard.get_clock] = was
+        furnished.place.app.state.now = was
     assert answer.status_code == 401
     assert asked == 4
     assert sorted(folder(furnished).iterdir()) == before

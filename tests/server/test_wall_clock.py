@@ -172,7 +172,7 @@ def test_people_are_told_to_wait_while_the_clock_is_far_behind(
 ) -> None:
     """The page that says so needs no moment of its own: it must not fail for the same cause."""
     place = Place.of(store, tmp_path / "data")
-    place.app.dependency_overrides.clear()
+    place.app.state.now = CLOCK.now
     wall = Wall()
     monkeypatch.setattr(CLOCK, "wall", wall)
     monkeypatch.setattr(CLOCK, "floor", START)

@@ -72,7 +72,7 @@ from synergie.server.edge import (
 )
 from synergie.server.edge.mail import LoginMailSender, build_mail_server
 from synergie.server.furnish import build_sandbox, build_services
-from synergie.server.guard import Guard, get_clock
+from synergie.server.guard import Guard
 from synergie.server.keyring import Keyring
 from synergie.server.oauth import Authority, Live, PartnerKeys, oauth_router
 from synergie.server.ogc import ogc_routers
@@ -136,7 +136,7 @@ def create_app(store: Store, settings: Settings) -> FastAPI:
         ),
     )
     app.state.guard, app.state.house, app.state.dice = guard, house, dice
-    app.state.ogc_drawn, app.state.recent = ogc_page, RecentCallers()
+    app.state.ogc_drawn, app.state.recent, app.state.now = ogc_page, RecentCallers(), CLOCK.now
     live = _build_terms_reader(house.trust.agreements)
     authority = Authority(settings, keyring, clients, guard, live=live, keys=partner_keys)
     app.include_router(oauth_router(authority))
@@ -165,30 +165,28 @@ def _list_workers(
     """What goes on beside the requests, while the server serves."""
     return [
         Round(courier, settings.webhooks_every_s),
-        CleanupWorker(lambda: house.trust.exports.sweep(now=get_clock()())),
+        CleanupWorker(lambda: house.trust.exports.sweep(now=CLOCK.now())),
+        CleanupWorker(lambda: house.assets.holdings.count(now=CLOCK.now()), every_s=_COUNT_EVERY_S),
         CleanupWorker(
-            lambda: house.assets.holdings.count(now=get_clock()()), every_s=_COUNT_EVERY_S
-        ),
-        CleanupWorker(
-            lambda: house.readings.changes.announce_restatements(now=get_clock()()),
+            lambda: house.readings.changes.announce_restatements(now=CLOCK.now()),
             every_s=_ANNOUNCE_EVERY_S,
         ),
         CleanupWorker(compile_templates, after_s=_WARM_AFTER_S),
         CleanupWorker(lambda: write_mark(store.engine, store.url), every_s=_MARK_EVERY_S),
         CleanupWorker(
-            lambda: house.trust.agreement_faults.look(now=get_clock()()), after_s=_WARM_AFTER_S
+            lambda: house.trust.agreement_faults.look(now=CLOCK.now()), after_s=_WARM_AFTER_S
         ),
         CleanupWorker(house.readings.depot.sweep),
         CleanupWorker(
-            lambda: house.readings.deposit_hooks.sweep(now=get_clock()()),
+            lambda: house.readings.deposit_hooks.sweep(now=CLOCK.now()),
             every_s=_HOOKS_EVERY_S,
             after_s=_WARM_AFTER_S,
         ),
-        CleanupWorker(lambda: delete_old_answers(store, now=get_clock()())),
+        CleanupWorker(lambda: delete_old_answers(store, now=CLOCK.now())),
         *_list_folding_workers(store, settings),
         *_list_mail_workers(house, settings),
         house.readings.depot,
-        CleanupWorker(lambda: house.needs_asked.sweep(now=get_clock()())),
+        CleanupWorker(lambda: house.needs_asked.sweep(now=CLOCK.now())),
         CleanupWorker(lambda: check_clock(TimeMarks(store), CLOCK), every_s=_CLOCK_EVERY_S),
     ]
 
@@ -199,7 +197,7 @@ def _list_folding_workers(store: Store, settings: Settings) -> list[CleanupWorke
         return []
     receipts = timedelta(days=settings.receipts_days)
     folding = Folding(store, timedelta(hours=settings.fold_after_h), receipts)
-    turn = lambda: folding.fold(now=get_clock()())  # noqa: E731 (like those above)
+    turn = lambda: folding.fold(now=CLOCK.now())  # noqa: E731 (like those above)
     return [CleanupWorker(turn, every_s=_FOLD_EVERY_S, after_s=_FOLD_EVERY_S)]
 
 
@@ -212,9 +210,9 @@ def _list_mail_workers(house: Services, settings: Settings) -> list[CleanupWorke
     sender = LoginMailSender(links, server, settings.public_url)
     weekly = WeeklyMailSender(weeks, server, settings.public_url)
     return [
-        CleanupWorker(lambda: sender.send_due(now=get_clock()()), every_s=_MAIL_EVERY_S),
+        CleanupWorker(lambda: sender.send_due(now=CLOCK.now()), every_s=_MAIL_EVERY_S),
         CleanupWorker(
-            lambda: weekly.send_due(now=get_clock()()),
+            lambda: weekly.send_due(now=CLOCK.now()),
             every_s=_WEEKLY_EVERY_S,
             after_s=_WARM_AFTER_S,
         ),
@@ -223,7 +221,7 @@ def _list_mail_workers(house: Services, settings: Settings) -> list[CleanupWorke
 
 def _build_webhook_sender(store: Store, settings: Settings, keyring: Keyring) -> WebhookSender:
     keys = WebhookKeys(keyring.secret_for("webhooks"))
-    return WebhookSender(store, keys, settings.outbound, get_clock(), quiet=settings.quiet)
+    return WebhookSender(store, keys, settings.outbound, CLOCK.now, quiet=settings.quiet)
 
 
 def _build_message_seal(settings: Settings, partner_keys: PartnerKeys) -> Seal:

@@ -11,7 +11,6 @@ from synergie.exchange.trust.webhooks.webhook_courier import WebhookSender
 from synergie.purchase.exchange.needs_asked import NeedsAsked
 from synergie.schemas.readings import ndjson
 from synergie.server.api import Seal, Services
-from synergie.server.guard import get_clock
 from synergie.server.intake import Limits
 from synergie.server.keyring import Keyring
 from synergie.server.life import ChangeSignal, Life
@@ -24,6 +23,7 @@ from synergie.server.services.publication import PublicationServices
 from synergie.server.services.readings import ReadingServices
 from synergie.server.services.trust import TrustServices
 from synergie.server.settings import Settings
+from synergie.server.wall_clock import CLOCK
 from synergie.storage.head import head
 from synergie.storage.migrations import require_head
 from synergie.storage.store import Store
@@ -62,7 +62,7 @@ def build_services(
 
 def build_sandbox(house: Services, store: Store, settings: Settings) -> Sandbox:
     """The sandbox of this start, furnished."""
-    now = get_clock()()
+    now = CLOCK.now()
     made = Sandbox(
         store=store,
         accounts=house.trust.accounts,

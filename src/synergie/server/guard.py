@@ -44,18 +44,18 @@ _REMEMBERED = 10_000
 _SWEEP_S = 60
 
 
-async def get_current_time() -> datetime:
-    """The present moment, UTC. Tests put another in its place."""
-    return CLOCK.now()
+async def get_current_time(request: Request) -> datetime:
+    """The present moment of the server (`app.state.now`), UTC."""
+    return cast("datetime", request.app.state.now())
 
 
 Now = Annotated[datetime, Depends(get_current_time)]
 """The moment of the request, for a route that needs it."""
 
 
-def get_clock() -> Callable[[], datetime]:
+async def get_clock(request: Request) -> Callable[[], datetime]:
     """The clock itself, for what lasts: an export is decided again page after page."""
-    return CLOCK.now
+    return cast("Callable[[], datetime]", request.app.state.now)
 
 
 Clock = Annotated[Callable[[], datetime], Depends(get_clock)]

@@ -4,14 +4,14 @@ import time
 from typing import Any
 
 import anyio.to_thread
-from fastapi import APIRouter
 from starlette.responses import JSONResponse, Response
 
 from synergie.server import log
 from synergie.server.house import InHouse, Services
+from synergie.server.router import Router
 from synergie.server.wall_clock import CLOCK
 
-router = APIRouter(prefix="/health", tags=["health"])
+router = Router(prefix="/health", tags=["health"])
 
 _NOT_READY: dict[int | str, dict[str, Any]] = {503: {"description": "Not ready, or stopping"}}
 

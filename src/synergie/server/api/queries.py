@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, get_args, get_origin
 from urllib.parse import parse_qsl
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import Depends, Path, Query, Request
 from fastapi.dependencies.models import Dependant
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from synergie.errors import NotFound, TooLarge
 from synergie.schemas.trust.agreement import Granularity
+from synergie.server.router import Router
 from synergie.units import Instant
 
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{2,63}", re.ASCII)
@@ -149,9 +150,9 @@ def _is_list(annotation: Any) -> bool:
     return any(get_origin(part) is list for part in (annotation, *get_args(annotation)))
 
 
-def router_of(noun: str) -> APIRouter:
+def router_of(noun: str) -> Router:
     """A router for the paths of *noun*, as it is written in addresses.
 
     Each of its routes asks for its caller (`may`), who is known before the query is looked at.
     """
-    return APIRouter(prefix=f"/v1/{noun}", tags=[noun])
+    return Router(prefix=f"/v1/{noun}", tags=[noun])

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from synergie.schemas.trust.oauth import (
     Introspection,
@@ -21,6 +21,7 @@ from synergie.server.oauth.authority import Authority
 from synergie.server.oauth.call import MEDIA_TYPE, Call, read_call
 from synergie.server.oauth.metadata import resource_metadata, server_metadata
 from synergie.server.oauth.refusals import OAuth2Error
+from synergie.server.router import Router
 
 _CACHED = {"Cache-Control": "max-age=600"}
 _REFUSED: dict[int | str, dict[str, Any]] = {
@@ -34,15 +35,15 @@ _CLIENT = {
 }
 
 
-def oauth_router(authority: Authority) -> APIRouter:
+def oauth_router(authority: Authority) -> Router:
     """The routes of *authority*: metadata, keys, token, revocation, introspection."""
-    router = APIRouter(tags=["oauth"])
+    router = Router(tags=["oauth"])
     _add_metadata_routes(router, authority)
     _add_client_routes(router, authority)
     return router
 
 
-def _add_metadata_routes(router: APIRouter, authority: Authority) -> None:
+def _add_metadata_routes(router: Router, authority: Authority) -> None:
     """What anyone may read."""
     server = server_metadata(authority.settings)
     resource = resource_metadata(authority.settings)
@@ -66,7 +67,7 @@ def _add_metadata_routes(router: APIRouter, authority: Authority) -> None:
         return PublicKeys.model_validate({"keys": authority.keyring.published()})
 
 
-def _add_client_routes(router: APIRouter, authority: Authority) -> None:
+def _add_client_routes(router: Router, authority: Authority) -> None:
     """What a client asks, authenticated by its assertion."""
 
     @router.post(

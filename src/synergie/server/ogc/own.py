@@ -3,7 +3,7 @@
 import re
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from starlette.responses import Response
 
 from synergie.errors import NotFound
@@ -14,8 +14,9 @@ from synergie.server.ogc._documents import Side
 from synergie.server.ogc._door import require_caller
 from synergie.server.ogc._errors import OgcRoute
 from synergie.server.ogc._things import Things
+from synergie.server.router import Router
 
-router = APIRouter(prefix="/ogc", include_in_schema=False, route_class=OgcRoute)
+router = Router(prefix="/ogc", include_in_schema=False, route_class=OgcRoute)
 
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{2,63}", re.ASCII)
 _OWN, _AGREED = "/own", "/agreements/{agreement_id}"

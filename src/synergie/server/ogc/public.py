@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from starlette.responses import Response
 
 from synergie.errors import NotFound
@@ -28,8 +28,9 @@ from synergie.server.ogc._errors import ANYBODY, PublicRoute
 from synergie.server.ogc._html import Kind, build_alternate_link, is_asked, render_ogc_page
 from synergie.server.ogc._openapi import build_ogc_openapi
 from synergie.server.ogc._things import add_feature_links, build_neighbour_links
+from synergie.server.router import Router
 
-router = APIRouter(include_in_schema=False, route_class=PublicRoute)
+router = Router(include_in_schema=False, route_class=PublicRoute)
 
 _ITEMS = "/ogc/collections/{name}/items"
 _ASKED = {
@@ -232,7 +233,7 @@ def asked_first() -> Response:
     return Response(status_code=204, headers=_ASKED)
 
 
-@router.get("/ogc/{path:path}")  # noqa: FAST003 (whatever it is)
+@router.get("/ogc/{path:path}")
 def nowhere() -> Response:
     """Nothing is at any other address."""
     raise NotFound

@@ -12,12 +12,13 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import Response
 
 from synergie.errors import NotFound
 from synergie.reports.palette import render_css_variables, render_figure_rules
 from synergie.server.house import get_services
+from synergie.server.router import Router
 from synergie.server.settings import Settings
 
 _YEAR = "public, max-age=31536000, immutable"
@@ -27,7 +28,7 @@ _BASE = "pages.css"
 ACCENT, LOGO = "marque.css", "marque.svg"
 """What the operator gives by settings."""
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 
 @dataclass(frozen=True, slots=True)

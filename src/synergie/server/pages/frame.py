@@ -4,7 +4,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, override
 from urllib.parse import quote
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.routing import APIRoute
 from starlette.responses import Response
 from starlette.types import Scope
@@ -16,6 +16,7 @@ from synergie.server.pages._errors import render_error_page
 from synergie.server.pages._fresh import describe_visit_freshness
 from synergie.server.pages.visit import POLICY, Visit, Visitor, build_site_link, lang_of
 from synergie.server.pages.visit import render_template_page as drawn
+from synergie.server.router import Router
 
 _NO_TEXT = "\ufffd"
 
@@ -91,9 +92,9 @@ class _PageRoute(APIRoute):
         return handle_request
 
 
-def page_router() -> APIRouter:
+def page_router() -> Router:
     """A router of pages: outside the API's document; its errors are pages with the way out."""
-    return APIRouter(include_in_schema=False, route_class=_PageRoute)
+    return Router(include_in_schema=False, route_class=_PageRoute)
 
 
 def _hold_text(scope: Scope) -> None:

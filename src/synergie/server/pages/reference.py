@@ -11,10 +11,11 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-from fastapi import APIRouter
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 from starlette.responses import JSONResponse, Response
+
+from synergie.server.router import Router
 
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; "
@@ -89,9 +90,9 @@ class ReferenceView:
     records: tuple[RecordView, ...]
 
 
-def reference_router(document: Callable[[], dict[str, Any]]) -> APIRouter:
+def reference_router(document: Callable[[], dict[str, Any]]) -> Router:
     """`/openapi.json`, and `/docs` drawn from it."""
-    router = APIRouter(include_in_schema=False)
+    router = Router(include_in_schema=False)
 
     @lru_cache(maxsize=1)
     def drawn() -> str:

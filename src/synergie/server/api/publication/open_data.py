@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Depends, Query, Request
 from pydantic import BaseModel
 from starlette.responses import Response
 
@@ -14,8 +14,9 @@ from synergie.server.api.queries import After, ItemId, Limit, check_query_parame
 from synergie.server.guard import Now
 from synergie.server.house import InHouse, Services
 from synergie.server.problems import responses
+from synergie.server.router import Router
 
-router = APIRouter(prefix="/open", tags=["open"], dependencies=[Depends(check_query_parameters)])
+router = Router(prefix="/open", tags=["open"], dependencies=[Depends(check_query_parameters)])
 
 _CSV = "text/csv"
 _ANYONE: dict[int | str, dict[str, Any]] = responses(404, 422, 429, 503)

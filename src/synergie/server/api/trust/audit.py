@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import Depends, Path, Query, Request
 from pydantic import BeforeValidator, Field
 from starlette.responses import Response
 
@@ -32,9 +32,10 @@ from synergie.server.guard import Now
 from synergie.server.house import InTrust
 from synergie.server.intake import JSON
 from synergie.server.problems import responses
+from synergie.server.router import Router
 from synergie.units import Instant
 
-public = APIRouter(prefix="/audit", tags=["audit"], dependencies=[Depends(check_query_parameters)])
+public = Router(prefix="/audit", tags=["audit"], dependencies=[Depends(check_query_parameters)])
 router = router_of("audit")
 
 _CACHED_S = 10
