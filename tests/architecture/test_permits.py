@@ -42,7 +42,7 @@ DATA = {
     "PublicationRow", "PurchaseMarketPartRow", "PurchaseMarketRow",
     "PurchaseMemberRow", "PurchaseNeedsRow",
     "PurchaseOffersRow", "PurchasePartRow", "PurchaseRow", "PurchaseRunRow", "ReleaseRow",
-    "RelianceRow", "SegmentRow", "SeriesRow", "SharedPointRow", "SiteRow",
+    "RelianceRow", "SavedViewRow", "SegmentRow", "SeriesRow", "SharedPointRow", "SiteRow",
     "SupplyPointRow", "UndoRow",
     "MonthEnergyRow", "WebhookDeliveryRow", "WebhookRow", "PointYearRow", "YearEnergyRow",
 }  # fmt: skip

@@ -87,6 +87,7 @@ PAGES: dict[str, View] = {
     "undo": {"from": "report", "link": "main a[href$='/annuler']"},
     "journal": {"path": "/journal"},
     "sittings": {"path": "/mes-sessions"},
+    "views": {"path": "/vues"},
     "accounts": {"path": "/comptes"},
     "account": {"from": "accounts", "link": "main a[href*='/comptes/']"},
     "publications": {"path": "/publications"},

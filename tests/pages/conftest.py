@@ -30,6 +30,7 @@ BOTH = (
     "login_mail",
     "publication_signatures",
     "publications",
+    "saved_views",
     "trusted_device",
 )
 """What writes, or reads what others write at the same time: `test_*.py`."""

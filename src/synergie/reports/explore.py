@@ -1,7 +1,8 @@
 """Any table as its address asks for it: sorted, filtered, some columns; and as a file.
 
 `?sort=-energie&columns=point,energie&usage=bâtiment&q=école&page=2`: a field's own name filters by
-its value, `format=csv` or `xlsx` gives every row of the view that is shown. No script is needed.
+its value, `format=csv`, `xlsx` or `parquet` gives every row of the view that is shown. No script is
+needed.
 """
 
 import re
@@ -17,15 +18,17 @@ from urllib.parse import urlencode
 
 from synergie.errors import BadInput
 from synergie.formats.csv_text import join_rows
+from synergie.formats.opendata.open_parquet import is_parquet_available
 from synergie.reports import written
 from synergie.reports.language import choose_text, get_language
 from synergie.reports.ods import list_csv_rows
-from synergie.reports.sheets import Column, Kind, Sheet, Value, write
+from synergie.reports.sheets import Column, Kind, Sheet, Value, build_parquet, write
 
 PAGE = 50
 """Rows of a page; a file has them all."""
-FORMS = ("csv", "xlsx")
+FORMS = ("csv", "xlsx", "parquet")
 """The files that a view can be taken away as."""
+_NAMES = {"csv": "CSV", "xlsx": "XLSX", "parquet": "Parquet"}
 UNKNOWN = "inconnu"
 """In the address: rows of which a field is not known."""
 _OWN = frozenset({"sort", "columns", "q", "page", "format"})
@@ -146,7 +149,7 @@ class Explorer[Row]:
         told = dict(self._params)
         self.form = told.get("format", "")
         if self.form not in ("", *FORMS):
-            raise BadInput("/format", self.form, "csv or xlsx")
+            raise BadInput("/format", self.form, "csv, xlsx or parquet")
         self._asked = self._read(told)
 
     def count_first_rows(self) -> int | None:
@@ -218,7 +221,7 @@ class Explorer[Row]:
             found=found,
             whole=len(rows) if whole is None else whole,
             narrowed=narrow,
-            files=tuple((form.upper(), self._address(format=form)) for form in reversed(FORMS)),
+            files=tuple((_NAMES[form], self._address(format=form)) for form in list_table_forms()),
             before=self._address(page=str(at - 1)) if at > 1 else "",
             after=self._address(page=str(at + 1)) if at < pages else "",
             counting="" if whole is None else self._address(sort=first),
@@ -226,7 +229,10 @@ class Explorer[Row]:
         )
 
     def write_file(self, rows: Sequence[Row], title: str) -> bytes:
-        """Every row of the view as the file that was asked for. MissingExtra("frames") for XLSX."""
+        """Every row of the view as the file that was asked for.
+
+        Columns of Parquet are called as in the address. MissingExtra("frames") for it and XLSX.
+        """
         names = self._asked.columns
         beside = {each for name in names for each in self._fields[name].beside}
         shown = [one for name, one in self._fields.items() if name in names or name in beside]
@@ -239,6 +245,8 @@ class Explorer[Row]:
             french = get_language() == "fr"
             told = list_csv_rows(sheet, french=french)
             return join_rows(told, separator=";" if french else ",").encode("utf-8-sig")
+        if self.form == "parquet":
+            return build_parquet(sheet, [one.name for one in shown])
         sink = BytesIO()
         write([sheet], sink, written.PARIS)
         return sink.getvalue()
@@ -296,6 +304,11 @@ class Explorer[Row]:
 
     def _join(self, params: Params) -> str:
         return f"{self._path}?{urlencode(params)}" if params else self._path
+
+
+def list_table_forms() -> tuple[str, ...]:
+    """The files that this installation writes, the workbook first."""
+    return ("xlsx", "csv", "parquet") if is_parquet_available() else ("xlsx", "csv")
 
 
 def _show_cell[Row](field: Field[Row], row: Row) -> TableCell:

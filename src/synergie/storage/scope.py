@@ -43,6 +43,7 @@ from synergie.storage.tables import (
     SupplyPointRow,
     UndoRow,
 )
+from synergie.storage.trust.account_tables import SavedViewRow
 from synergie.storage.trust.agreements.agreement_tables import (
     AgreementFaultRow,
     ConsentRow,
@@ -78,6 +79,7 @@ OWN: tuple[type[Row], ...] = (
     OwnedHistoryRow,
     ProfileRow,
     RelianceRow,
+    SavedViewRow,
     UndoRow,
     WebhookDeliveryRow,
     WebhookRow,

@@ -32,6 +32,7 @@ from synergie.storage.trust.account_acts import account_acts
 from synergie.storage.trust.accounts import How
 from synergie.storage.trust.journal.journal import Entry, append
 from synergie.storage.trust.organisations import find_organisation
+from synergie.storage.trust.saved_views import delete_views_of
 
 OPERATOR = "operator"
 
@@ -204,6 +205,8 @@ class Accounts:
     def close(self, account_id: str, *, by: Principal | None, now: datetime) -> None:
         """Close the account: its next request is refused; its links, sittings and calendars end.
 
+        Views that it saved for itself are forgotten; those that it shared stay.
+
         NotFound; Conflict when it is closed, or is the keeper's own.
         """
         with self.store.write(essential=True) as session:
@@ -216,6 +219,7 @@ class Accounts:
             accounts.end_sittings(session, found.id, now=now)
             theirs = permit_own_data(principal_of(found), action="write", now=now)
             revoke_feeds_of(theirs, session, principal_of(found).client_id, now=now)
+            delete_views_of(theirs, session, principal_of(found).client_id)
             record_account_event(session, found, "account.closed", None, by=by, now=now)
 
     def enter(self, token: str, *, browser: Browser, now: datetime) -> Entered:

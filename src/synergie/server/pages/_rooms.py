@@ -17,6 +17,7 @@ from synergie.server.pages.trust import (
     entrer,
     journal,
     seances,
+    vues,
 )
 
 
@@ -26,6 +27,7 @@ def page_routers() -> tuple[APIRouter, ...]:
         _static.router,
         entrer.router,
         seances.router,
+        vues.router,
         comptes.router,
         accessibilite.router,
         home.router,

@@ -23,6 +23,7 @@ _NO_TEXT = "\ufffd"
 _KINDS = {
     "csv": "text/csv",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "parquet": "application/vnd.apache.parquet",
 }
 
 __all__ = [

@@ -23,6 +23,7 @@ from starlette.responses import Response
 
 from synergie.application import MenuEntry, insert_before
 from synergie.applications import list_declared
+from synergie.exchange.trust.saved_views import SavedView
 from synergie.policy import Principal
 from synergie.reports.page import BLOCKS, Look, prepare_environment, rules_of
 from synergie.schemas.trust.account import Role
@@ -207,6 +208,13 @@ class Visit(Speech):
         """A role in words."""
         return self.say(*_ROLES[role])
 
+    def list_views(self, path: str = "") -> list[SavedView]:
+        """The saved views that the visitor sees: of the page at *path*, or of all pages."""
+        if self.visitor is None:
+            return []
+        found = self.trust.saved_views.list_seen(self.principal, now=self.now)
+        return [one for one in found if path in ("", one.address.partition("?")[0])]
+
     def other_lang(self) -> str:
         """The address of this page in the other language."""
         kept = [(k, v) for k, v in self.request.query_params.multi_items() if k != _LANG]
@@ -232,6 +240,15 @@ def _list_menu() -> list[MenuEntry]:
     core = {one.path: one for one in _MENU}
     placed = ((one.path, one, one.before) for one in list_declared("menu"))
     return list(insert_before(core, placed).values())
+
+
+def find_menu_entry(address: str) -> MenuEntry | None:
+    """The entry of the menu under which *address* stands; None: of no page there."""
+    path = address.partition("?")[0]
+    for entry in _list_menu():
+        if path == entry.path or (entry.path != "/" and path.startswith(f"{entry.path}/")):
+            return entry
+    return None
 
 
 def render_template_page(

@@ -20,6 +20,7 @@ from synergie.exchange.trust.login_mails import LoginMails
 from synergie.exchange.trust.organisations import Directory
 from synergie.exchange.trust.passkeys import Passkeys
 from synergie.exchange.trust.receipts import Receipts
+from synergie.exchange.trust.saved_views import SavedViews
 from synergie.exchange.trust.webhooks.webhook_courier import WebhookSender
 from synergie.exchange.trust.webhooks.webhooks import Webhooks
 from synergie.exchange.weekly_mails import WeeklyMails
@@ -48,6 +49,7 @@ class TrustServices:
     held_keys: SigningKeyCustody
     agreement_watch: AgreementWatch
     agreement_faults: AgreementFaults
+    saved_views: SavedViews
 
     @classmethod
     def of(cls, store: Store, settings: Settings, keyring: Keyring, courier: WebhookSender) -> Self:
@@ -73,6 +75,7 @@ class TrustServices:
             held_keys=SigningKeyCustody(store, keyring.secret_for("held-keys")),
             agreement_watch=AgreementWatch(store),
             agreement_faults=AgreementFaults(store),
+            saved_views=SavedViews(store),
         )
 
 

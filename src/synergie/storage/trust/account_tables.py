@@ -1,10 +1,10 @@
-"""The private tables of people who log in: accounts, one-time links, sittings, passkeys."""
+"""The private tables of people who log in: accounts, links, sittings, passkeys, saved views."""
 
 from datetime import datetime
 
 from sqlmodel import Field
 
-from synergie.storage.columns import BLOB, TEXT, Instant
+from synergie.storage.columns import BLOB, TEXT, Flag, Instant
 from synergie.storage.tables import Row
 from synergie.storage.trust.fields import (
     define_integer,
@@ -94,3 +94,19 @@ class LoginMailRow(Row, table=True):
     due_at: datetime = Field(sa_type=Instant, index=True)
     """When it is sent, or tried again."""
     tries: int = define_integer()
+
+
+class SavedViewRow(Row, table=True):
+    """The address of a page, by the name that somebody gave it: it opens nothing by itself."""
+
+    __tablename__ = "saved_view"
+    id: str = key()
+    owner: str = define_text(index=True)
+    client: str = define_text()
+    """Who saved it."""
+    is_shared: bool = Field(sa_type=Flag)
+    """Whether all accounts of the owner see it."""
+    name: str = define_text()
+    address: str = define_text()
+    """Path and query, of this server."""
+    saved_at: datetime = define_moment()
