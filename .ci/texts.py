@@ -72,14 +72,17 @@ SPOKEN_CODES = ("overloaded", "storage-full", "too-many-requests")
 """Codes of errors that stand in a sentence (`errors._Wait`)."""
 
 FIELD = re.compile(r"\{[^}]*\}")
+_SPEAKS = re.compile(rf"\b(?:{'|'.join(TEXT_AT)})\(|\b(?:EXPECTED|REASONS|WITHIN)\b")
+"""A module without any of these says nothing to people, and is not parsed."""
 
 
 def texts(source: Path = SOURCE) -> dict[str, str]:
     """Each text for people in the code, with the file that first holds it."""
     found: dict[str, str] = {}
     for path in sorted(source.rglob("*.py")):
+        place = path.relative_to(source.parent).as_posix()
         for text in _of_file(path, source):
-            found.setdefault(text, path.relative_to(source.parent).as_posix())
+            found.setdefault(text, place)
     for code in SPOKEN_CODES:
         found.setdefault(code, "synergie/errors.py")
     return found
@@ -87,9 +90,12 @@ def texts(source: Path = SOURCE) -> dict[str, str]:
 
 def _of_file(path: Path, source: Path) -> Iterator[str]:
     below = _in_the_core(path.relative_to(source).as_posix())
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    named = dict(_named(tree))
+    written = path.read_text(encoding="utf-8")
     sentences = re.fullmatch(r"plan/(?:\w+/)*_?(?:\w+_)?text\.py", below)
+    if not sentences and not _SPEAKS.search(written):
+        return
+    tree = ast.parse(written)
+    named = dict(_named(tree))
     for name, value in named.items():
         if name in {"EXPECTED", "REASONS", "WITHIN"} or (sentences and name.isupper()):
             yield from _constants(value, named)
