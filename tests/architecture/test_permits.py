@@ -32,7 +32,7 @@ DATA = {
     "CampaignBodyRow", "CampaignPartRow", "CampaignRoundsPartRow", "CampaignRoundsRow",
     "CampaignRow", "CampaignRunRow", "CellSchemeRow", "ChangeRow", "ClosureRow", "ConsentRow",
     "ContractDocumentRow",
-    "DepositRow",
+    "DepositRow", "EmbedRow",
     "ExportRow", "FactRow", "KeyCustodyRow",
     "JournalPartyRow", "JournalRow", "JournalSubjectRow", "LightPointRow", "LightingBodyRow",
     "LightingComparisonRow", "LightingConsultationRow", "LightingOptionsRow", "LightingPartRow",

@@ -91,6 +91,7 @@ PAGES: dict[str, View] = {
     "accounts": {"path": "/comptes"},
     "account": {"from": "accounts", "link": "main a[href*='/comptes/']"},
     "publications": {"path": "/publications"},
+    "embeds": {"path": "/figures"},
     "publication": {"path": "/publications/{dataset}"},
     "publication-end": {"path": "/publications/{dataset}/terminer"},
     "publication-new": {"path": "/publications/nouvelle"},
@@ -349,6 +350,8 @@ def test_each_title_names_its_page_alone(views: list[View]) -> None:
 
 FILES = {
     "/pages/{name:path}": "a style, a script or a picture",
+    "/figures/{embed}.svg": "an image",
+    "/figures/{embed}.html": "a frame of another site",
     "/matin.txt": "text for an e-mail",
     "/matin.ics": "a calendar",
     "/agenda/{secret}.ics": "a calendar",

@@ -23,6 +23,7 @@ BOTH = (
     "agreement_places",
     "agreements",
     "deposit",
+    "embeds",
     "given_back",
     "home",
     "journal",

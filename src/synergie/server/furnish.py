@@ -38,7 +38,7 @@ def build_services(
         assets=AssetServices.of(store),
         readings=ReadingServices.of(store, settings),
         trust=TrustServices.of(store, settings, keyring, courier),
-        publication=PublicationServices.of(store, settings),
+        publication=PublicationServices.of(store, settings, keyring),
         plan_pages=PlanPages(store),
         plan_data=PlanDataPages(store),
         plan_reports=PlanReports(store),

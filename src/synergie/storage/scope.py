@@ -18,7 +18,11 @@ from synergie.storage.publication.aggregate_tables import (
     OpenFileRow,
     ReleaseRow,
 )
-from synergie.storage.publication.publication_tables import PublicationRow, PublicNamingRow
+from synergie.storage.publication.publication_tables import (
+    EmbedRow,
+    PublicationRow,
+    PublicNamingRow,
+)
 from synergie.storage.readings.bundles.bundle_tables import BundleRow
 from synergie.storage.readings.fact_scope import opened_facts
 from synergie.storage.readings.morning_tables import CalendarFeedRow, NewestFactRow, YearEnergyRow
@@ -158,9 +162,18 @@ def _build_measure_rule(permit: Permit) -> ColumnElement[bool]:
 
 def _build_publication_rule(permit: Permit) -> ColumnElement[bool]:
     """One's own publications; the public reads which are open and which are no more."""
+    return _match_own_or_public(PublicationRow, permit)
+
+
+def _match_own_or_public(table: Any, permit: Permit) -> ColumnElement[bool]:
     if permit.scope == "own":
-        return col(PublicationRow.owner) == permit.owner
+        return _build_owner_rule(table, permit)
     return true() if permit.scope == "public" else false()
+
+
+def _build_embed_rule(permit: Permit) -> ColumnElement[bool]:
+    """One's own figures; the public reads those whose signed address it was given."""
+    return _match_own_or_public(EmbedRow, permit)
 
 
 def _build_naming_rule(permit: Permit) -> ColumnElement[bool]:
@@ -212,6 +225,7 @@ _RULES: dict[type[Row], Callable[[Permit], ColumnElement[bool]]] = {
     AgreementFaultRow: _build_fault_rule,
     AgreementRow: _build_party_rule,
     ChangeRow: _build_change_rule,
+    EmbedRow: _build_embed_rule,
     ExportRow: _build_export_rule,
     PublicNamingRow: _build_naming_rule,
     PublicationRow: _build_publication_rule,

@@ -243,6 +243,11 @@ class Pen:
             self.text(left - 5, at + 4, text, "q", anchor="end")
         return left
 
+    @property
+    def marks(self) -> str:
+        """What is drawn so far."""
+        return "".join(self._parts)
+
     def finish(self, chart: Chart) -> Markup:
         """The drawing: named by its title, with its table told as a description."""
         height = round(self.y + 6)
@@ -254,7 +259,7 @@ class Pen:
             f'lang="{get_language()}" font-family="{_FONT}" font-size="13">'
             f"<title>{escape(typeset_text(chart.title))}</title>"
             f"<desc>{escape(typeset_text(f'{chart.source} {told}'.strip()))}</desc>"
-            f"{''.join(self._parts)}</svg>"
+            f"{self.marks}</svg>"
         )
 
 
@@ -280,6 +285,20 @@ def draw_chart(chart: Chart) -> tuple[Markup, Markup]:
             pen.lines(chart.source, look="q")
         drawn.append(pen.finish(chart))
     return drawn[0], drawn[1]
+
+
+def draw_sentences(*sentences: str) -> Markup:
+    """A picture of words alone, where there is nothing to draw: it stands by itself in a file."""
+    pen = Pen(WIDTHS[0])
+    for one in sentences:
+        pen.lines(one, look="title", most=_MOST_TITLE)
+        pen.y += 4
+    told, height = escape(typeset_text(" ".join(sentences))), round(pen.y + 6)
+    return Markup(  # noqa: S704 (each text of it was escaped)
+        f'<svg xmlns="{_SVG}" role="img" width="{pen.width}" height="{height}" '
+        f'viewBox="0 0 {pen.width} {height}" lang="{get_language()}" font-family="{_FONT}" '
+        f'font-size="13"><title>{told}</title>{pen.marks}</svg>'
+    )
 
 
 def build_figure(chart: Chart, *, summary: str = "", table: Table | None = None) -> Figure:

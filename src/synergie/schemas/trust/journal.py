@@ -28,7 +28,7 @@ type JournalEvent = Literal[
     "alert.raised", "alert.judged", "alert.ticketed", "alert.closed", "alert.reopened",
     "contract.saved", "contract.signed", "contract.read", "statement.saved", "statement.signed",
     "budget.saved",
-    "calendar.opened", "calendar.closed",
+    "calendar.opened", "calendar.closed", "figure.published", "figure.revoked",
     "publication.signed", "publication.suspended", "publication.resumed", "publication.ended",
     "agreement.named", "agreement.unnamed", "agreement.fault", "agreement.repair",
     "account.opened", "account.changed", "account.closed", "account.link_made", "account.entered",

@@ -5,7 +5,7 @@ from fastapi import APIRouter
 from synergie.applications import load_declared
 from synergie.server.pages import _static, home, need, plans, sandbox
 from synergie.server.pages.assets import carte, sites
-from synergie.server.pages.publication import catalogue, open_files, public, publications
+from synergie.server.pages.publication import catalogue, embeds, open_files, public, publications
 from synergie.server.pages.readings import deposit, digest, weekly_mail
 from synergie.server.pages.trust import (
     accessibilite,
@@ -47,6 +47,7 @@ def page_routers() -> tuple[APIRouter, ...]:
         *load_declared("pages"),
         public.router,
         open_files.router,
+        embeds.router,
         publications.router,
         sandbox.router,
     )

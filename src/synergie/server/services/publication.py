@@ -7,6 +7,7 @@ from typing import Self
 from synergie.exchange.assets.communes import Communes
 from synergie.exchange.publication.aggregates import Aggregates
 from synergie.exchange.publication.cell_schemes import CellSchemes
+from synergie.exchange.publication.embeds import Embeds
 from synergie.exchange.publication.features import Features
 from synergie.exchange.publication.open_data import OpenData
 from synergie.exchange.publication.open_shelf import OpenShelf
@@ -15,6 +16,7 @@ from synergie.exchange.publication.publications import Publications
 from synergie.exchange.publication.publications_named import Namings
 from synergie.exchange.publication.publications_public import PublicData
 from synergie.policy.trust.atoms import Limits as Thresholds
+from synergie.server.keyring import Keyring
 from synergie.server.settings import Settings
 from synergie.storage.store import Store
 
@@ -32,9 +34,10 @@ class PublicationServices:
     open_shelf: OpenShelf
     features: Features
     public_features: PublicFeatures
+    embeds: Embeds
 
     @classmethod
-    def of(cls, store: Store, settings: Settings) -> Self:
+    def of(cls, store: Store, settings: Settings, keyring: Keyring) -> Self:
         """The use cases over *store*, as the settings say."""
         thresholds, public = _build_thresholds(settings), PublicData(store)
         return cls(
@@ -45,6 +48,7 @@ class PublicationServices:
             namings=Namings(store),
             public_data=public,
             open_shelf=OpenShelf(store, public),
+            embeds=Embeds(store, public, keyring.secret_for("figures")),
             features=Features(store),
             public_features=PublicFeatures(
                 store, public, Communes.of(settings.communes, settings.communes_source)

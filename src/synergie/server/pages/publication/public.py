@@ -18,7 +18,7 @@ from synergie.server.pages import _policy_text as policy
 from synergie.server.pages.door import Anyone
 from synergie.server.pages.frame import Visit, page_router, render_page
 from synergie.server.pages.publication import _public_words as words
-from synergie.server.pages.words import format_energy, format_page_number
+from synergie.server.pages.words import format_energy, format_page_number, short_date
 
 router = page_router()
 
@@ -172,7 +172,21 @@ def data_policy_file(*, visit: Anyone) -> Response:  # noqa: ARG001 (its door)
     )
 
 
-def _build_cell_figure(visit: Visit, one: Dataset, rows: Sequence[CellView]) -> Figure | None:
+def build_dataset_figure(visit: Visit, one: Dataset) -> Figure | None:
+    """The figure of *one* by itself: publisher, licence and freshness stand inside it."""
+    view = _build_dataset_view(visit, one)
+    until = visit.say(
+        "Données jusqu'au {} (exclu).",
+        "Data until {} (excluded).",
+        short_date(visit.lang, one.newest.end),
+    )
+    source = f"{one.publisher.name}, {view.licence}. {until} {view.fresh}"
+    return _build_cell_figure(visit, one, view.cells, source=source)
+
+
+def _build_cell_figure(
+    visit: Visit, one: Dataset, rows: Sequence[CellView], *, source: str
+) -> Figure | None:
     """The first groups of the newest period; a hidden one has no length. None: no group."""
     known = [cell.energy_kwh for cell in rows if cell.energy_kwh is not None]
     if not known:
@@ -197,7 +211,7 @@ def _build_cell_figure(visit: Visit, one: Dataset, rows: Sequence[CellView]) -> 
         ],
         heads=(visit.say("Groupe", "Group"), visit.say("Énergie", "Energy")),
         unit="kWh",
-        source=one.publisher.name,
+        source=source,
     )
     return build_figure(chart)
 
@@ -220,7 +234,7 @@ def _build_dataset_view(visit: Visit, one: Dataset, *, every: bool = False) -> D
         shown=len(newest.cells),
         hidden=len(newest.hidden),
         cells=tuple(rows),
-        figure=_build_cell_figure(visit, one, rows[:_FEW]),
+        figure=_build_cell_figure(visit, one, rows[:_FEW], source=one.publisher.name),
         more=len(newest.cells) + len(newest.hidden) - len(rows),
     )
 
