@@ -110,6 +110,16 @@ def _need(url: str) -> None:
         assert "recu=" in str(sent.url), sent.text[:3000]
 
 
+def _show(signer: httpx2.Client, scheme_id: str) -> None:
+    """A figure on another site, and a view that the organisation shares."""
+    typed = {"jeu": f"{scheme_id}-electricity", "sites": "https://www.ville.example"}
+    shown = signer.post("/figures", data=_hidden(signer.get("/figures")) | typed)
+    assert "&lt;iframe" in shown.text, shown.text[:3000]
+    typed = {"adresse": "/sites?sort=-energie", "nom": "Les plus gros", "partagee": "1"}
+    kept = signer.post("/vues", data=_hidden(signer.get("/sites")) | typed)
+    assert "Les plus gros" in kept.text, kept.text[:3000]
+
+
 def _publish(house: dict[str, Any], owner: Client) -> dict[str, str]:
     """The sums of a year, opened to everybody in the steps of a signer."""
     made = owner.aggregates.save_scheme("communes", scheme(*COMMUNES, own_points=True))
@@ -127,6 +137,7 @@ def _publish(house: dict[str, Any], owner: Client) -> dict[str, str]:
         shown = _signature(signer, typed)[1] | {"how": "held", "confirm": "yes"}
         sent = signer.post("/publications", data=shown)
         assert "publie=" in str(sent.url), sent.text[:3000]
+        _show(signer, made.id)
         query, _ = _signature(signer, typed | {"titre": "Électricité publique"})
     return {"query": urlencode(query), "dataset": sent.url.path.rpartition("/")[2]}
 
