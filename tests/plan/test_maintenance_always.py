@@ -361,11 +361,9 @@ CHEAP: dict[str, Any] = {"day_eur": 0, "base_eur": (60, 200)}
             {"seed": 6, "visits": 40, "depots": 1, "pairs": 5, "hours": THIRDS},
             30, LINKED_GAP, id="one depot",
         ),
-        pytest.param(
-            {"seed": 1, "visits": 160, "pairs": 0, **CHEAP},
-            times(20, deep=60),
-            0.02,
-            id="160 visits",
+        *(
+            pytest.param({"seed": 1, "visits": 160, "pairs": 0, **cost}, 60, 1e-3, id=f"160 {name}")
+            for name, cost in (("cheap days", CHEAP), ("dear days", {}))
         ),
     ],
 )  # fmt: skip

@@ -20,6 +20,7 @@ from synergie.maintenance.plan.year._regions import Regions
 from synergie.maintenance.plan.year._year import Year, format_visit_key
 from synergie.maintenance.plan.year._year_model import block_model, build_decisions
 from synergie.maintenance.plan.year._zone import all_able, count_visit_weeks
+from synergie.maintenance.plan.year._zone_prices import find_by_zone_prices
 from synergie.maintenance.records.maintenance import Visit
 
 _LARGE = 3_000  # visits by open weeks: fewer are proved as one model, blocks of zones merged
@@ -29,13 +30,14 @@ _SOON = 0.05  # share of the time for that plan
 _SOON_S = 2.0  # seconds that it may take at most: a plan is there when somebody ends the search
 _TRIED = 0.9  # share of the time in which a first plan is tried for when there is none
 _FIRST = 0.75  # share of the time in which that is tried
+_PRICED = 0.8  # share of the time for zones at prices of crew-days
 _ONE = 0.6  # share of the time for a year as one model
 _LINKED = 0.8  # the same when its days are shared
 _PARTS = 0.4  # share for parts of its plan before that, where no days are shared
 _LAST_SPANS = (4, 6, 8)  # weeks that are looked at together in the end
 _PLAIN = 0.4  # share of the time for the year without shared days
 _PLAIN_SOON = 0.5  # share of it before bundles are looked at
-_PLAIN_SOON_S = 8.0  # seconds of that at most: somebody may end a search that has a long limit
+_PLAIN_SOON_S = 20.0  # seconds of that at most: somebody may end a search that has a long limit
 _SHARED = 0.3  # share of what is then left for its days to be shared
 _BUNDLES = 0.5  # share of the time for a year as a choice of bundles
 _NEAR = 1e-4
@@ -115,7 +117,11 @@ def _begin_search(
         if least.decisions is not None and least.decisions is not known:
             return least
     begun = _find_start_plan(year, effort, gap, least.decisions, settled=settled)
-    return replace(begun, bound=least.bound)
+    begun = replace(begun, bound=least.bound)
+    if year.shared or count_visit_weeks(year) <= _TINY:
+        return begun
+    priced = effort.within(effort.remaining_s() * _PRICED)
+    return _combine_best_results(year, begun, find_by_zone_prices(year, priced, begun.decisions))
 
 
 def _fit_soon(year: Year, effort: Effort, known: Decisions | None) -> Decisions | None:
