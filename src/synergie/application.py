@@ -46,6 +46,14 @@ class MenuEntry:
     """The path of the core's that it stands before. Empty: after all of them."""
 
 
+@dataclass(frozen=True, slots=True)
+class PointNote:
+    """A sentence of a delivery point, in the reader's language, and the page that tells more."""
+
+    sentence: str
+    path: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Application:
     """One use of the data: what the core adds to server, client and command line for it."""
@@ -67,6 +75,9 @@ class Application:
     outages: tuple[str, ...] = ()
     """Faults of one's own cabinets: functions of a visit that count them by cabinet, or None where
     the visitor may not know."""
+    point_notes: tuple[str, ...] = ()
+    """What it tells on the pages of one's own sites and delivery points: functions of a visit and
+    the keys of points that give `PointNote`s."""
     dues: tuple[str, ...] = ()
     """What is due to an organisation, or by it: functions of a permit, a session and a moment."""
     own_dues: tuple[str, ...] = ()

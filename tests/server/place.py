@@ -362,27 +362,37 @@ def webhook(member: Member, url: str = HOOK) -> str:
     return hook.id
 
 
-def alert(member: Member, series: str, cabinet: str = "A1", sign: str = "3") -> str:
-    """An alert of *member*, as if its curve had told of dark nights; its number is all *sign*."""
+def alert(
+    member: Member,
+    series: str,
+    cabinet: str | None = "A1",
+    sign: str = "3",
+    point: str | None = None,
+) -> str:
+    """An alert of *member*, as if its curve had told of dark nights; its number is all *sign*.
+
+    *point*, without a cabinet: of that delivery point, as if its base had risen.
+    """
     caller = Principal(client_id="watch", organisation=member.organisation, scopes=frozenset())
     made = StoredAlert(
         id=f"alr_{sign * 20}",
         owner=member.organisation,
         series=series,
         cabinet=cabinet,
+        supply_point=point,
         provenance="synthetic",
-        fault="dark",
+        fault="dark" if point is None else "base",
         state="open",
         first_night=date(2026, 11, 2),
         said_night=date(2026, 11, 3),
         last_night=date(2026, 11, 20),
-        value=0.0,
-        expected=3600.0,
+        value=0.0 if point is None else 3900.0,
+        expected=3600.0 if point is None else 3000.0,
         unit="W",
         nights=19,
-        kwh_night=-46.8,
-        kwh=-889.2,
-        sure=True,
+        kwh_night=-46.8 if point is None else 21.6,
+        kwh=-889.2 if point is None else 410.4,
+        sure=point is None,
         changed_at=NOW,
     )
     with member.place.store.write() as session:

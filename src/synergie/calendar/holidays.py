@@ -23,6 +23,16 @@ type SchoolZone = Literal["A", "B", "C"]
 TABLE = "school_holidays.csv"
 _FIRST = date(2024, 9, 2)
 _MOSELLE = "57"
+_ALSACE_MOSELLE = frozenset({"57", "67", "68"})
+_ZONES: Mapping[SchoolZone, str] = {
+    "A": "01 03 07 15 16 17 19 21 23 24 25 26 33 38 39 40 42 43 47 58 63 64 69 70 71 73 74 79 86"
+    " 87 89 90",
+    "B": "02 04 05 06 08 10 13 14 18 22 27 28 29 35 36 37 41 44 45 49 50 51 52 53 54 55 56 57 59"
+    " 60 61 62 67 68 72 76 80 83 84 85 88",
+    "C": "09 11 12 30 31 32 34 46 48 65 66 75 77 78 81 82 91 92 93 94 95",
+}
+"""Departments of each zone, by the academies of the orders of the table. Corsica and overseas have
+calendars of their own."""
 
 
 class SchoolHoliday(NamedTuple):
@@ -66,6 +76,18 @@ def school_span() -> tuple[date, date]:
     return _FIRST, max(one.back_on for rows in _load_school_holidays().values() for one in rows)
 
 
+def find_school_zone(insee_code: str) -> SchoolZone | None:
+    """The zone of a commune by its INSEE code. None: Corsica, overseas."""
+    department = insee_code[:2]
+    return next((zone for zone, some in _ZONES.items() if department in some.split()), None)
+
+
+def find_region(insee_code: str) -> Region:
+    """Whose public holidays hold in a commune, by its INSEE code."""
+    return "alsace-moselle" if insee_code[:2] in _ALSACE_MOSELLE else "metropole"
+
+
+@lru_cache(maxsize=4096)
 def is_school_holiday(zone: SchoolZone, day: date) -> bool:
     """Whether there is no school in *zone* on *day*, weekends aside. BadInput outside the table."""
     return bool(school_holidays(zone, day, day + timedelta(days=1)))

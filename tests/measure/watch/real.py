@@ -20,13 +20,14 @@ from synergie import formats
 from synergie.energy.exchange.power_curves import curve_of
 from synergie.energy.plan.power.curves import Curve, join_curve_runs
 from synergie.errors import BadInput
+from synergie.measure.watch import limits
 from synergie.measure.watch.building import (
     BuildingDays,
     cut_days,
     find_base_rises,
     find_holiday_use,
-    find_rule_breaks,
 )
+from synergie.measure.watch.building_judging import find_rule_breaks
 from synergie.measure.watch.judging import begin_watch
 from synergie.measure.watch.nights import cut_nights
 from synergie.measure.watch.state import Finding
@@ -190,9 +191,12 @@ def _judge_rules(part: BuildingDays, found: Figures) -> None:
     """A meter that is silent for ten days, and one step over what is subscribed."""
     day, span = part.first + timedelta(days=PLANTED), slice(PLANTED, PLANTED + 10)
     dead, peak = part.dead.copy(), part.peak_w.copy()
-    dead[span], peak[span] = 1.0, np.nan
-    silent = replace(part, dead=dead, peak_w=peak)
-    found.of("silent meter").count(find_rule_breaks(silent, None), day, "dead_meter")
+    if dead[PLANTED - limits.NORMAL_NIGHTS : PLANTED].any():  # what follows would be the same fault
+        found.of("silent meter").refused += 1
+    else:
+        dead[span], peak[span] = 1.0, np.nan
+        silent = replace(part, dead=dead, peak_w=peak)
+        found.of("silent meter").count(find_rule_breaks(silent, None), day, "dead_meter")
     most = float(np.nanmax(part.peak_w))
     peak = part.peak_w.copy()
     peak[PLANTED] = most * 1.05

@@ -18,8 +18,8 @@ from synergie.measure.watch.building import (
     cut_days,
     find_base_rises,
     find_holiday_use,
-    find_rule_breaks,
 )
+from synergie.measure.watch.building_judging import find_rule_breaks
 from synergie.measure.watch.judging import begin_watch
 from synergie.measure.watch.nights import cut_nights
 from synergie.schemas.readings.meter_curve import MeterCurve
@@ -72,15 +72,16 @@ def test_a_dead_meter_and_power_above_the_subscribed_one_are_said() -> None:
     watts = np.array(curve.watts)
     watts[2 * 48 : 4 * 48] = np.nan  # two days say nothing
     watts[6 * 48 : 10 * 48] = np.nan
-    watts[12 * 48 : 15 * 48] = 3_000.0
-    watts[20 * 48 + 20] = 40_000.0
+    watts[12 * 48 : 15 * 48] = 3_000.0  # two days later: the same one goes on
+    watts[18 * 48 : 21 * 48] = 3_000.0  # three normal days later: another one
+    watts[30 * 48 + 20] = 40_000.0
     days = cut_days(Curve(FIRST, 1800, watts))
     assert [one.fault for one in find_rule_breaks(days, None)] == ["dead_meter", "dead_meter"]
     first, second, over = find_rule_breaks(days, 36_000)
     assert (first.first_night, first.said_night) == (date(2025, 10, 7), date(2025, 10, 9))
-    assert second.first_night == date(2025, 10, 13)
+    assert second.first_night == date(2025, 10, 19)
     assert (over.fault, over.value, over.expected) == ("over_power", 40_000, 36_000)
-    assert over.first_night == date(2025, 10, 21)
+    assert over.first_night == date(2025, 10, 31)
 
 
 def test_a_base_that_scatters_is_said_to_tell_nothing() -> None:

@@ -4,10 +4,11 @@ Also a meter that is dead, and a power above what is subscribed. The base of a d
 from 3 to 5 in the morning. Days without a whole measure of it count for nothing.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from math import copysign, exp, log
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,10 +19,12 @@ from synergie.errors import BadInput
 from synergie.measure.watch import limits
 from synergie.measure.watch.cusum import Sums, Track
 from synergie.measure.watch.learning import describe_spread
-from synergie.measure.watch.state import Fault, Finding
+from synergie.measure.watch.rules import Rule
+from synergie.measure.watch.state import Finding
 
 _BASE_HOURS = (3, 5)
-_LEARN_DAYS = 60
+LEARN_DAYS = 60
+"""Days that teach the base."""
 _LEAST_DAYS = 20
 _LEAST_BASE_RISE = 0.15
 """A rise of the base that counts: a heater of 500 W beside 3 kW."""
@@ -73,46 +76,49 @@ def cut_days(curve: Curve) -> BuildingDays:
     base, kwh, peak, dead = [], [], [], []
     day = first
     while day_bounds(day, tz)[1] <= curve.end:
-        begins, ends = (_find_step(curve, one) for one in day_bounds(day, tz))
+        begins, ends = (find_step(curve, one) for one in day_bounds(day, tz))
         watts = np.asarray(curve.watts[begins:ends], dtype=np.float64)
         kwh.append(float(watts.sum()) * curve.step_s / 3_600_000)
         least, most = float(watts.min()), float(watts.max())
         peak.append(most)
         dead.append(float(bool(np.isnan(watts).all()) or 0 < least == most))
         hours = [datetime(day.year, day.month, day.day, h, tzinfo=tz) for h in _BASE_HOURS]
-        night = curve.watts[_find_step(curve, hours[0]) : _find_step(curve, hours[1])]
+        night = curve.watts[find_step(curve, hours[0]) : find_step(curve, hours[1])]
         base.append(float(np.mean(np.asarray(night, dtype=np.float64))))
         day += timedelta(days=1)
     if not base:
         raise BadInput("/values", len(curve.watts), "one whole day at least")
     base_w, energy, peak_w, dead_days = (np.array(one) for one in (base, kwh, peak, dead))
-    return BuildingDays(first, base_w, energy, peak_w, dead_days, _find_count(curve))
+    return BuildingDays(first, base_w, energy, peak_w, dead_days, find_count(curve))
 
 
-def _find_count(curve: Curve) -> float:
-    """The least distance of two values, differences of rounding left out; 0 without any above 0."""
+def find_count(curve: Curve) -> float:
+    """The least distance of two values, differences of rounding left out; 0 without any above 0.
+
+    Where values closer than rounding follow each other over more than that, they are no counts.
+    """
     watts = np.asarray(curve.watts, dtype=np.float64)
     levels = np.unique(np.append(watts[watts > 0], 0.0))
     if len(levels) == 1:
         return 0.0
     apart = np.diff(levels)
     steps = (_BASE_HOURS[1] - _BASE_HOURS[0]) * 3600 / curve.step_s
-    return float(apart[apart > _ROUNDING * levels[1]].min()) / steps
+    least = _ROUNDING * levels[1]
+    clusters = np.split(levels, np.flatnonzero(apart > least) + 1)
+    if any(one[-1] - one[0] > least for one in clusters):
+        return float(apart.min()) / steps
+    return float(apart[apart > least].min()) / steps
 
 
-def find_base_rises(days: BuildingDays) -> tuple[Finding, ...]:
-    """Rises of the base that last, each against what was usual before (re-based after each).
+def learn_base(days: BuildingDays) -> Track:
+    """What the first sixty days teach of the base.
 
-    What is usual follows the season slowly, and a base of a few counts of its meter tells nothing.
-
-    BadInput: the first sixty days do not tell a base above zero, or one that is alike enough for
-    a rise to show.
+    BadInput: they do not tell a base above zero, of more than a few counts of its meter, or one
+    that is alike enough for a rise to show.
     """
-    with np.errstate(invalid="ignore", divide="ignore"):
-        values = np.where(days.base_w > 0, np.log(days.base_w), np.nan)
-    learned = values[:_LEARN_DAYS]
+    learned = compute_base_levels(days.base_w[:LEARN_DAYS])
     known = int(np.count_nonzero(~np.isnan(learned)))
-    none = int(np.count_nonzero(days.base_w[:_LEARN_DAYS] == 0))
+    none = int(np.count_nonzero(days.base_w[:LEARN_DAYS] == 0))
     if known < max(_LEAST_DAYS, none):
         raise BadInput("/days", len(learned), "twenty days that tell the base, of the first sixty")
     least = days.count_w / exp(float(np.nanmedian(learned)))
@@ -123,15 +129,31 @@ def find_base_rises(days: BuildingDays) -> tuple[Finding, ...]:
         raise BadInput(
             "/base_w", round(spread.long_run, 2), "a base that is alike night after night"
         )
-    track = Track(spread.middle, spread.long_run, (_NEVER, log(1 + _LEAST_BASE_RISE)), Sums())
-    found = []
-    for number, value in enumerate(values.tolist()):
+    return Track(spread.middle, spread.long_run, (_NEVER, log(1 + _LEAST_BASE_RISE)), Sums())
+
+
+def compute_base_levels(base_w: Floats) -> Floats:
+    """Ln of the base of each day; NaN: not measured, or 0."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(base_w > 0, np.log(base_w), np.nan)
+
+
+def find_base_rises(days: BuildingDays) -> tuple[Finding, ...]:
+    """Rises of the base that last, each against what was usual before (re-based after each).
+
+    What is usual follows the season slowly, and a base of a few counts of its meter tells nothing.
+
+    BadInput: as `learn_base`.
+    """
+    track, found = learn_base(days), []
+    for number, value in enumerate(compute_base_levels(days.base_w).tolist()):
         if value == value:  # noqa: PLR0124 (NaN: not measured)
-            found += _add_day(track, days.first + timedelta(days=number), value)
+            found += add_base_day(track, days.first + timedelta(days=number), value)
     return tuple(found)
 
 
-def _add_day(track: Track, day: date, value: float) -> list[Finding]:
+def add_base_day(track: Track, day: date, value: float) -> list[Finding]:
+    """The rise that *day* makes certain, at most one; *value*: ln of its base."""
     track.sums.add_night((value - track.middle) / track.long_run, value, day.toordinal())
     if track.settle:
         track.settle_night()
@@ -172,78 +194,76 @@ def find_holiday_use(
     *is_holiday*: school holidays of its zone; *is_public*: public holidays, which are left out.
     Sundays are those of 90 days around, out of holidays; fewer than six tell nothing.
     """
-    found = []
-    for run in _list_runs(days, is_holiday):
-        own = [
-            float(days.kwh[(day - days.first).days])
-            for day in run
-            if day.weekday() < _SATURDAY and not is_public(day)
-        ]
-        known = [one for one in own if one == one]  # noqa: PLR0124 (NaN)
-        usual = _average_sundays(days, run, is_holiday)
-        if len(known) < _LEAST_HOLIDAYS or usual is None or usual <= 0:
-            continue
-        middle = float(np.median(known))
-        if middle > _HOLIDAY_SHARE * usual:
-            found.append(
-                Finding(
-                    fault="holidays",
-                    first_night=run[0],
-                    said_night=run[-1],
-                    value=middle,
-                    expected=usual,
-                    unit="kWh",
-                    kwh_night=middle - usual,
-                    sure=True,
-                )
-            )
-    return tuple(found)
-
-
-def find_rule_breaks(days: BuildingDays, subscribed_va: float | None) -> tuple[Finding, ...]:
-    """Each run of days above *subscribed_va* (None: not known), and of a dead meter.
-
-    Days without a whole measure end no run above what is subscribed.
-    """
-    dead = _list_rule_runs(days, "dead_meter", days.dead, expected=1.0)
-    if subscribed_va is None:
-        return dead
-    over = np.where(np.isnan(days.peak_w), np.nan, days.peak_w > subscribed_va)
-    return dead + _list_rule_runs(days, "over_power", over, expected=subscribed_va)
-
-
-def _list_rule_runs(
-    days: BuildingDays, fault: Fault, holds: Floats, *, expected: float
-) -> tuple[Finding, ...]:
-    over = fault == "over_power"
-    least = 1 if over else _DEAD_DAYS
+    runs = ((run, measure_holidays(days, run, is_holiday, is_public))
+            for run in _list_runs(days, is_holiday))  # fmt: skip
     return tuple(
-        Finding(
-            fault=fault,
-            first_night=days.first + timedelta(days=run[0]),
-            said_night=days.first + timedelta(days=run[least - 1]),
-            value=float(max(days.peak_w[run])) if over else float(days.peak_w[run[0]] > 0),
-            expected=expected,
-            unit="VA" if over else "nights",
-            kwh_night=None,
-            sure=True,
-        )
-        for run in _list_true_runs(holds)
-        if len(run) >= least
+        build_holiday_finding(run, use) for run, use in runs if use is not None and use.is_high
     )
 
 
-def _list_true_runs(holds: Floats) -> list[list[int]]:
-    runs: list[list[int]] = [[]]
-    for number, value in enumerate(holds.tolist()):
-        if value == 1:
-            runs[-1].append(number)
-        elif value == 0 and runs[-1]:
-            runs.append([])
-    return [one for one in runs if one]
+class HolidayUse(NamedTuple):
+    """What holidays drew, kWh."""
+
+    weekday: float
+    """The median of their weekdays."""
+    sunday: float
+    """The median of Sundays around, out of holidays."""
+
+    @property
+    def is_high(self) -> bool:
+        """Whether they were used as if people were there."""
+        return self.weekday > _HOLIDAY_SHARE * self.sunday
 
 
-def _find_step(curve: Curve, moment: datetime) -> int:
+def measure_holidays(
+    days: BuildingDays,
+    run: Sequence[date],
+    is_holiday: Callable[[date], bool],
+    is_public: Callable[[date], bool],
+) -> HolidayUse | None:
+    """What the holidays *run* drew. None: too few of their weekdays or of Sundays tell it."""
+    own = [
+        float(days.kwh[(day - days.first).days])
+        for day in run
+        if day.weekday() < _SATURDAY and not is_public(day)
+    ]
+    known = [one for one in own if one == one]  # noqa: PLR0124 (NaN)
+    usual = _average_sundays(days, run, is_holiday)
+    if len(known) < _LEAST_HOLIDAYS or usual is None or usual <= 0:
+        return None
+    return HolidayUse(float(np.median(known)), usual)
+
+
+def build_holiday_finding(run: Sequence[date], use: HolidayUse) -> Finding:
+    """The finding of holidays that are used as working days; its energy is that of a weekday."""
+    return Finding(
+        fault="holidays",
+        first_night=run[0],
+        said_night=run[-1],
+        value=use.weekday,
+        expected=use.sunday,
+        unit="kWh",
+        kwh_night=use.weekday - use.sunday,
+        sure=True,
+    )
+
+
+def build_building_rules(days: BuildingDays, subscribed_va: float | None) -> tuple[Rule, ...]:
+    """A dead meter, and a power above *subscribed_va* (None: not known).
+
+    A day without a whole measure neither begins nor ends a power above what is subscribed.
+    """
+    none = np.full(len(days.kwh), np.nan)
+    alive = (days.peak_w > 0).astype(np.float64)
+    dead = Rule("dead_meter", _DEAD_DAYS, days.dead, alive, 1.0, "nights", none)
+    if subscribed_va is None:
+        return (dead,)
+    over = np.where(np.isnan(days.peak_w), np.nan, days.peak_w > subscribed_va)
+    return dead, Rule("over_power", 1, over, days.peak_w, subscribed_va, "VA", none)
+
+
+def find_step(curve: Curve, moment: datetime) -> int:
+    """The place of the step that begins at *moment*."""
     return int((moment - curve.start).total_seconds()) // curve.step_s
 
 
@@ -261,7 +281,7 @@ def _list_runs(days: BuildingDays, is_holiday: Callable[[date], bool]) -> list[l
 
 
 def _average_sundays(
-    days: BuildingDays, run: list[date], is_holiday: Callable[[date], bool]
+    days: BuildingDays, run: Sequence[date], is_holiday: Callable[[date], bool]
 ) -> float | None:
     begins, ends = run[0] - _AROUND, run[-1] + _AROUND
     known = [

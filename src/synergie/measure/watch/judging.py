@@ -14,12 +14,12 @@ import numpy as np
 from synergie.errors import BadInput
 from synergie.measure.watch import limits
 from synergie.measure.watch.cusum import begin_edge, begin_level
+from synergie.measure.watch.fault_book import FaultBook
 from synergie.measure.watch.figures import NightFigures, compute_night_figures
 from synergie.measure.watch.learning import Expected, learn_expected
 from synergie.measure.watch.nights import Nights
 from synergie.measure.watch.rules import Rule, build_rules
 from synergie.measure.watch.state import (
-    Ending,
     Fault,
     Finding,
     Judgement,
@@ -64,13 +64,14 @@ def judge_nights(nights: Nights, state: WatchState, supply: Supply) -> Judgement
     return Judgement(judge.close_state(), tuple(judge.findings), tuple(judge.endings))
 
 
-class _Judge:
+class _Judge(FaultBook):
     """Goes through nights; what changes is its own."""
 
     def __init__(
         self, nights: Nights, figures: NightFigures, state: WatchState, supply: Supply
     ) -> None:
         expected = state.expected
+        super().__init__(nights.grid.first, state.runs, state.faults)
         self.nights, self.supply, self.state = nights, supply, state
         self.figures, self.first_day = figures, nights.grid.first.toordinal()
         with np.errstate(invalid="ignore", divide="ignore"):
@@ -87,10 +88,7 @@ class _Judge:
             (rule, rule.holds.tolist())
             for rule in build_rules(figures, expected, supply.subscribed_va)
         ]
-        self.tracks, self.runs = deepcopy(state.tracks), dict(state.runs)
-        self.open = list(state.faults)
-        self.findings: list[Finding] = []
-        self.endings: list[Ending] = []
+        self.tracks = deepcopy(state.tracks)
 
     def judge_all(self) -> None:
         """Every night that was not judged before."""
@@ -102,7 +100,7 @@ class _Judge:
         rules = [(rule, holds) for rule, holds in self.rules if self._may_hold(rule, holds[first:])]
         for night in range(first, grid.nights):
             for rule, holds in rules:
-                self._judge_rule(rule, holds[night], night)
+                self.judge_rule(rule, holds[night], night)
             for kind in self.tracks:
                 self._judge_track(kind, night)
 
@@ -138,64 +136,15 @@ class _Judge:
             )
         )
 
-    def _judge_rule(self, rule: Rule, holds: float, night: int) -> None:
-        if holds != holds:  # noqa: PLR0124 (NaN: the night does not tell)
-            return
-        if not holds:
-            self.runs.pop(rule.fault, None)
-            self._count_normal(rule.fault, night)
-            return
-        day = self.nights.grid.find_day(night)
-        count, first = self.runs.get(rule.fault, (0, day))
-        self.runs[rule.fault] = (count + 1, first)
-        known = next((one for one in self.open if one.fault == rule.fault), None)
-        if known is not None:
-            self._replace_open(known, replace(known, normal=0))
-        elif count + 1 >= rule.nights:
-            self.open.append(OpenFault(rule.fault, first, 0.0, 0.0))
-            self._say(rule, first, night)
-
-    def _say(self, rule: Rule, first: date, night: int) -> None:
-        kwh = float(rule.kwh[night])
-        self.findings.append(
-            Finding(
-                fault=rule.fault,
-                first_night=first,
-                said_night=self.nights.grid.find_day(night),
-                value=float(rule.value[night]),
-                expected=rule.expected,
-                unit=rule.unit,
-                kwh_night=None if kwh != kwh else kwh,  # noqa: PLR0124 (NaN)
-                sure=True,
-            )
-        )
-
-    def _count_normal(self, fault: Fault, night: int) -> None:
-        for one in [each for each in self.open if each.fault == fault]:
-            self._add_normal(one, night)
-
-    def _add_normal(self, one: OpenFault, night: int) -> bool:
-        """Whether *one* is over with this normal night."""
-        if one.normal + 1 < limits.NORMAL_NIGHTS:
-            self._replace_open(one, replace(one, normal=one.normal + 1))
-            return False
-        self.open.remove(one)
-        first = self.nights.grid.find_day(night - limits.NORMAL_NIGHTS + 1)
-        if not one.silent:
-            end = Ending(fault=one.fault, first_night=one.first_night, last_night=first)
-            self.endings.append(end)
-        return True
-
-    def _replace_open(self, old: OpenFault, new: OpenFault) -> None:
-        self.open[self.open.index(old)] = new
-
     def _judge_track(self, kind: Kind, night: int) -> None:
         value = self.values[kind][night]
         if not isfinite(value):
             return
-        if self.open and self._end_changes(kind, value, night):
-            return
         track, day = self.tracks[kind], self.first_day + night
+        before = self.end_changes(value, night, lambda fault: _find_kind(fault) == kind)
+        if before is not None:
+            track.rebase(before)
+            return
         track.sums.add_night((value - track.middle) / track.long_run, value, day)
         if track.settle:
             track.settle_night()
@@ -204,17 +153,6 @@ class _Judge:
         if found is not None:
             self._say_change(kind, date.fromordinal(found[0]), found[1], night)
             track.rebase(track.middle + found[1], limits.ESTIMATE_NIGHTS)
-
-    def _end_changes(self, kind: Kind, value: float, night: int) -> bool:
-        """Whether a change of *kind* is over: its reference holds again."""
-        for one in [each for each in self.open if each.change and _find_kind(each.fault) == kind]:
-            back = (value - one.before) / one.change
-            if back > 0.5:  # noqa: PLR2004 (half the way)
-                self._replace_open(one, replace(one, normal=0))
-            elif self._add_normal(one, night):
-                self.tracks[kind].rebase(one.before)
-                return True
-        return False
 
     def _say_change(self, kind: Kind, first: date, change: float, night: int) -> None:
         fault = self._name_change(kind, change)

@@ -19,20 +19,23 @@ type DueKind = Literal[
     "needs_close", "offers_close", "offer_expires", "award", "purchase_answer", "rounds",
     "table_ends",
     "switch_notice", "switch", "price_revision", "supply_ends",
-    "campaign_answer", "study_answer", "alert",
+    "campaign_answer", "study_answer", "alert", "building_alert",
     "contract_sign", "contract_year", "guarantee_missed",
 ]  # fmt: skip
 """`points_shared`: another body declares points of one's own, too. `agreement_fault`: it is no
 longer what was signed. `agreement_held`: the other side could not accept it, since a published sum
 could be solved with it. `agreement_answer`: it waits for one's own signature; `agreement_waits`:
 for the other's. `needs_close`, `offers_close`, `award`: the deadlines of a purchase. `…_answer`:
-one's part of a shared plan was proposed. `alert`: lamps reported a fault that nobody looked at.
+one's part of a shared plan was proposed. `alert`: lamps reported a fault that nobody looked at;
+`building_alert`: the curve of a building did.
 `contract_sign`: a plan or a statement of a performance contract waits for one's own signature;
 `contract_year`: years are over whose statement is not made; `guarantee_missed`: one was just told.
 `table_ends`: a table of regulated prices has no figures after its day. `switch_notice`: a supplier
 is to be told of a point that enters or leaves its contract; `switch`: the grid operator makes it;
 `price_revision`, `supply_ends`: of contracts."""
-type Desk = Literal["deposits", "agreements", "purchases", "maintenance", "lighting"]
+type Desk = Literal[
+    "deposits", "agreements", "purchases", "maintenance", "lighting", "buildings"
+]  # fmt: skip
 """Whose work it is: the person in charge of…"""
 
 

@@ -40,6 +40,7 @@ DESK: dict[Desk, Pair] = {
     "maintenance": (
         "La personne chargée de l'entretien", "The person in charge of maintenance",
     ),
+    "buildings": ("La personne chargée des bâtiments", "The person in charge of buildings"),
     "lighting": (
         "La personne chargée de l'éclairage", "The person in charge of lighting",
     ),
@@ -114,6 +115,10 @@ _TITLES: dict[DueKind, Pair] = {
     "alert": (
         "Alertes d'éclairage à regarder ({n}) : {name}", "Lighting alerts to look at ({n}): {name}",
     ),
+    "building_alert": (
+        "Alertes de bâtiments à regarder ({n}) : {name}",
+        "Building alerts to look at ({n}): {name}",
+    ),
     "contract_sign": ("À signer, contrat : {name}", "To sign, contract: {name}"),
     "contract_year": (
         "Années à régler du contrat {name} : {n}", "Years to settle of the contract {name}: {n}",
@@ -145,6 +150,7 @@ _BARE: dict[DueKind, Pair] = {
     "campaign_answer": ("Entretien : réponse attendue", "Maintenance: answer awaited"),
     "study_answer": ("Éclairage : avis attendu", "Lighting: opinion awaited"),
     "alert": ("Éclairage : alertes", "Lighting: alerts"),
+    "building_alert": ("Bâtiments : alertes", "Buildings: alerts"),
     "contract_sign": ("Contrat : à signer", "Contract: to sign"),
     "contract_year": ("Contrat : année à régler", "Contract: year to settle"),
     "guarantee_missed": ("Contrat : garantie manquée", "Contract: guarantee missed"),
@@ -178,6 +184,7 @@ _HREF: dict[DueKind, str] = {
     "supply_ends": "/plans/{}/marche",
     "study_answer": "/scenarios",
     "alert": "/alertes",
+    "building_alert": "/alertes",
     "contract_sign": "/contrats/{}",
     "contract_year": "/contrats/{}",
     "guarantee_missed": "/contrats/{}",

@@ -50,9 +50,9 @@ _WHOM: Mapping[str, tuple[str, str]] = {
 }
 _DESKS: Mapping[str, frozenset[Desk]] = {
     "elu": frozenset({"agreements"}),
-    "energie": frozenset({"deposits", "purchases"}),
+    "energie": frozenset({"deposits", "purchases", "buildings"}),
     "eclairage": frozenset({"lighting", "maintenance"}),
-    "technicien": frozenset({"lighting", "maintenance"}),
+    "technicien": frozenset({"lighting", "maintenance", "buildings"}),
 }
 _LIGHTING = "public_lighting"
 _WEEK = timedelta(days=7)
@@ -194,7 +194,8 @@ def _tell_stops(visit: Visit, stops: Sequence[CrewStop], morning: Morning) -> tu
                              "Stops at our places, the coming seven days"),
              value=format_page_number(visit.lang, week)),
         Fact(label=visit.say("Le prochain", "The next"), value=first),
-        Fact(label=visit.say("À faire, éclairage et entretien", "To do, lighting and maintenance"),
+        Fact(label=visit.say("À faire, éclairage, bâtiments et entretien",
+                             "To do, lighting, buildings and maintenance"),
              value=format_page_number(visit.lang, mine)),
     )  # fmt: skip
 

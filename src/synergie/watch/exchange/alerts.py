@@ -1,5 +1,6 @@
 """What organisations do with alerts: read them, judge them, make a ticket of one."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from io import BytesIO
@@ -27,7 +28,14 @@ from synergie.watch.records.alert import (
     decide_alert_state,
 )
 from synergie.watch.reports.sentences import describe_check, describe_finding
-from synergie.watch.storage.alerts import list_alerts, list_untaught, load_alert, replace_alert
+from synergie.watch.storage.alerts import (
+    PointSite,
+    list_alerts,
+    list_untaught,
+    load_alert,
+    map_point_sites,
+    replace_alert,
+)
 
 ASK = Ask(dataset="consumption", curve=True, granularity="raw")
 """What is asked of an agreement to see alerts: they tell what single steps told."""
@@ -45,7 +53,7 @@ class Precision:
 
 @dataclass(frozen=True, slots=True)
 class Alerts:
-    """Alerts of the caller's own cabinets, or of those whose raw curves an agreement opens."""
+    """Alerts of the caller's cabinets and buildings, or of those whose raw curves are opened."""
 
     store: Store
 
@@ -70,8 +78,9 @@ class Alerts:
             place = _cursor.opened(session, bound, after)
             found = list_alerts(permit, session, states=states, after=place, limit=limit + 1)
             some, following = _cursor.split_cursor_page(session, bound, found, limit)
+            items = tuple(build_alerts(permit, session, some))
         self._record(caller, permit, some, now=now)
-        return Page(items=tuple(build_alert(one, permit) for one in some), next=following)
+        return Page(items=items, next=following)
 
     def read(
         self,
@@ -88,8 +97,9 @@ class Alerts:
         ) as session:
             permit = _door.authorize_list(session, caller, ASK, agreement=agreement, now=now)
             found = _require_alert(permit, session, alert_id)
+            (alert,) = build_alerts(permit, session, [found], language)
         self._record(caller, permit, [found], now=now)
-        return build_alert(found, permit, language)
+        return alert
 
     def _record(
         self, caller: Principal, permit: Permit, some: list[StoredAlert], *, now: datetime
@@ -110,11 +120,11 @@ class Alerts:
         with self.store.read() as session:
             states: tuple[AlertState, ...] = ("open", "acknowledged", "works", "ticketed")
             found = list_alerts(permit, session, states=states)
-        found.sort(key=lambda one: (one.state != "open", one.first_night, one.id))
-        return [build_alert(one, permit, language) for one in found]
+            found.sort(key=lambda one: (one.state != "open", one.first_night, one.id))
+            return build_alerts(permit, session, found, language)
 
     def list_untaught(self, caller: Principal, *, now: datetime) -> list[tuple[str, BadInput]]:
-        """Cabinets of the caller's own that are not watched, and why."""
+        """Cabinets and delivery points of the caller's own that are not wholly watched, and why."""
         permit = permit_own_data(caller, action="read", now=now)
         with self.store.read() as session:
             return list_untaught(permit, session)
@@ -133,7 +143,7 @@ class Alerts:
         return Precision(true=sum(one != "false" for one in said), false=said.count("false"))
 
     def draw(self, caller: Principal, alert_id: str, *, now: datetime) -> Figure | None:
-        """The last fourteen nights of the cabinet of an alert of one's own; None: none is known."""
+        """The last fourteen nights or days of an alert of one's own; None: none is known."""
         from synergie.watch.exchange.picture import draw_alert  # noqa: PLC0415 (numpy)
 
         permit = permit_own_data(caller, action="read", now=now)
@@ -152,7 +162,7 @@ class Alerts:
             found = _require_alert(permit, session, alert_id, for_update=True)
             known = found.verdict
             if known is not None and (known.verdict, known.note) == (said.verdict, said.note):
-                return build_alert(found, permit)
+                return build_alerts(permit, session, [found])[0]
             if found.state == "closed":
                 raise Conflict("closed", "an alert that is not over")
             verdict = AlertVerdict(**dict(said), at=now, client=caller.client_id)
@@ -160,7 +170,7 @@ class Alerts:
             judged = judged.model_copy(update={"state": decide_alert_state(judged)})
             replace_alert(permit, session, judged)
             tell_alerts(permit, session, [(judged, "judged")], client=caller.client_id, now=now)
-            return build_alert(judged, permit)
+            return build_alerts(permit, session, [judged])[0]
 
     def make_ticket(self, caller: Principal, alert_id: str, *, now: datetime) -> Alert:
         """Make a ticket of an alert of one's own, once; the same again changes nothing.
@@ -172,25 +182,25 @@ class Alerts:
             permit = permit_own_data(caller, action="write", now=now)
             found = _require_alert(permit, session, alert_id)
             if found.ticket is not None:
-                return build_alert(found, permit)
+                return build_alerts(permit, session, [found])[0]
             _check_mendable(found)
         order = _build_alert_ticket(found)
         self._deposit(caller, order, now=now)
         with self.store.write() as session:
             found = _require_alert(permit, session, alert_id, for_update=True)
             if found.ticket is not None:
-                return build_alert(found, permit)
+                return build_alerts(permit, session, [found])[0]
             _check_mendable(found)
             done = found.model_copy(update={"ticket": order.external_id, "changed_at": now})
             done = done.model_copy(update={"state": decide_alert_state(done)})
             replace_alert(permit, session, done)
             tell_alerts(permit, session, [(done, "ticketed")], client=caller.client_id, now=now)
-            return build_alert(done, permit)
+            return build_alerts(permit, session, [done])[0]
 
     @staticmethod
     def is_mendable(alert: StoredAlert) -> bool:
         """Whether a crew mends it, and no ticket of it was made."""
-        return alert.fault in FAULT_TYPES and alert.ticket is None
+        return _is_of_crew(alert) and alert.ticket is None
 
     def _deposit(self, caller: Principal, order: WorkOrder, *, now: datetime) -> None:
         file = BytesIO()
@@ -213,13 +223,18 @@ def _require_alert(
 def _check_mendable(alert: StoredAlert) -> None:
     if alert.state == "closed":
         raise Conflict("closed", "an alert that is not over")
-    if alert.fault not in FAULT_TYPES:
+    if not _is_of_crew(alert):
         raise Conflict(alert.fault, "a fault that a crew mends")
+
+
+def _is_of_crew(alert: StoredAlert) -> bool:
+    return alert.cabinet is not None and alert.fault in FAULT_TYPES
 
 
 def _build_alert_ticket(alert: StoredAlert) -> WorkOrder:
     """Its ticket of maintenance; the number is always the same."""
-    number = name_ticket(alert.cabinet, alert.fault, alert.first_night)
+    cabinet = alert.cabinet
+    number = None if cabinet is None else name_ticket(cabinet, alert.fault, alert.first_night)
     if number is None:
         raise Conflict(alert.fault, "a fault that a crew mends")
     return build_ticket(
@@ -232,13 +247,26 @@ def _build_alert_ticket(alert: StoredAlert) -> WorkOrder:
     )
 
 
-def build_alert(stored: StoredAlert, permit: Permit, language: Language = "fr") -> Alert:
-    """*stored* with its sentences; without money, verdict and works to a partner."""
-    private = ("eur", "eur_kwh", "verdict", "ticket", "done_on")
-    hidden = {} if permit.scope == "own" else dict.fromkeys(private)
+def build_alerts(
+    permit: Permit, session: Session, stored: Iterable[StoredAlert], language: Language = "fr"
+) -> list[Alert]:
+    """*stored* with sentences; to a partner without money, verdict, works and sites."""
+    some, own = list(stored), permit.scope == "own"
+    points = {one.supply_point for one in some if one.supply_point is not None} if own else set()
+    sites = map_point_sites(permit, session, points) if points else {}
     with use_language(language):
-        return Alert(
-            **(dict(stored) | hidden),
-            sentence=describe_finding(stored.cabinet, stored),
-            check=describe_check(stored.fault),
-        )
+        return [_build_alert(one, sites.get(one.subject), own=own) for one in some]
+
+
+def _build_alert(stored: StoredAlert, site: PointSite | None, *, own: bool) -> Alert:
+    private = ["eur", "eur_kwh", "verdict", "ticket", "done_on"]
+    if stored.cabinet is None:
+        private.append("insee_code")
+    hidden = {} if own else dict.fromkeys(private)
+    name = stored.subject if site is None else f"{site.name} ({stored.subject})"
+    return Alert(
+        **(dict(stored) | hidden),
+        site=None if site is None else site.external_id,
+        sentence=describe_finding(name, stored),
+        check=describe_check(stored),
+    )

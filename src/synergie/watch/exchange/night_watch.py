@@ -7,20 +7,28 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Literal
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from synergie.calendar import day_of, load_time_zone
 from synergie.energy.plan.power.curves import Curve
 from synergie.errors import BadInput
+from synergie.measure.watch.building_judging import BuildingJudgement
 from synergie.measure.watch.judging import begin_watch, judge_nights
 from synergie.measure.watch.nights import cut_nights
 from synergie.measure.watch.state import Finding, Judgement, WatchState
 from synergie.policy import Permit, permit_own_data
+from synergie.schemas.assets.cabinet import CabinetRecord
 from synergie.schemas.assets.work_order import WorkOrder
 from synergie.storage.readings.facts import FactQuery, list_facts
 from synergie.storage.store import Session, Store, run_again
 from synergie.watch.exchange._news import Act, build_watch_principal, tell_alerts
-from synergie.watch.exchange.park import build_supply, price_energy
+from synergie.watch.exchange.building_watch import (
+    BUILDING,
+    build_building_supply,
+    find_old_calendar,
+    judge_stored_building,
+)
+from synergie.watch.exchange.park import build_supply, price_energy, sum_energy
 from synergie.watch.exchange.stored_curve import (
     is_watched_series,
     read_billed_price,
@@ -49,9 +57,10 @@ _DAY_S = 86400
 class _Watched:
     """What one look at a series found."""
 
-    state: WatchState | None
-    judged: Judgement | None
-    untaught: BadInput | None
+    state: str | None = None
+    """What was learned, as JSON."""
+    judged: Judgement | BuildingJudgement | None = None
+    untaught: BadInput | None = None
 
 
 @dataclass(frozen=True)
@@ -75,48 +84,80 @@ class NightWatch:
         """Judge the new nights of *series*, and keep what they tell."""
         with self.store.read() as session:
             known = load_learned(self._reading, session, series.id)
-            state = None if known is None or known.state is None else _parse_state(known.state)
-            found = self._look(session, series, state)
+            if series.cabinet is not None:
+                found = self._look(session, series, series.cabinet, known)
+            else:
+                found = self._look_at_building(session, series, known)
         self._keep(series, found)
 
-    def _look(
-        self, session: Session, series: UnwatchedSeries, state: WatchState | None
+    def _look_at_building(
+        self, session: Session, series: UnwatchedSeries, known: Learned | None
     ) -> _Watched:
-        where = series.cabinet.location
+        if not is_watched_series(series.record):
+            return _Watched()
+        state = _parse_known(BUILDING, known)
+        try:
+            judged = judge_stored_building(self._reading, session, series, state)
+        except BadInput as fault:
+            return _Watched(untaught=fault)
+        before = None if known is None else known.untaught
+        if judged is None:
+            return _Watched(None if known is None else known.state, None, before)
+        why, last = judged.untaught, judged.state.judged
+        if why is None and judged.state.learns_from is not None:
+            why = before  # sixty days that did not tell, and not sixty more yet
+        if why is None and last is not None:
+            why = find_old_calendar(build_building_supply(series), last)
+        return _Watched(BUILDING.dump_json(judged.state).decode(), judged, why)
+
+    def _look(
+        self,
+        session: Session,
+        series: UnwatchedSeries,
+        cabinet: CabinetRecord,
+        known: Learned | None,
+    ) -> _Watched:
+        where, state = cabinet.location, _parse_known(STATE, known)
         if not is_watched_series(series.record) or where is None:
-            return _Watched(None, None, _refuse_curve() if where is not None else _refuse_place())
+            return _Watched(untaught=_refuse_curve() if where is not None else _refuse_place())
         place = where.longitude, where.latitude
         since = None if state is None else _find_next_noon(state)
         curve = read_stored_curve(self._reading, session, series.id, since=since)
         if state is not None and curve is not None and not _has_same_step(state, curve):
             state, curve = None, read_stored_curve(self._reading, session, series.id)
         if curve is None:
-            return _Watched(state, None, _refuse_curve() if state is None else None)
+            return _Watched(_tell_state(state), None, _refuse_curve() if state is None else None)
         try:
             nights = cut_nights(
                 curve.start, curve.step_s, curve.watts, place=place, zone=curve.zone
             )
             state = state or begin_watch(nights)
         except BadInput as fault:
-            return _Watched(state, None, fault if state is None else None)
-        judged = judge_nights(nights, state, build_supply(series.cabinet, series.lamps))
-        return _Watched(judged.state, judged, None)
+            return _Watched(_tell_state(state), None, fault if state is None else None)
+        judged = judge_nights(nights, state, build_supply(cabinet, series.lamps))
+        return _Watched(_tell_state(judged.state), judged)
 
     @run_again
     def _keep(self, series: UnwatchedSeries, found: _Watched) -> None:
         with self.store.write() as session:
             permit = self._permit("write")
-            told = None if found.state is None else STATE.dump_json(found.state).decode()
-            learned = Learned(series.received_at, series.last_end, told, found.untaught)
+            learned = Learned(series.received_at, series.last_end, found.state, found.untaught)
             save_learned(permit, session, series.id, learned)
             if found.judged is not None:
                 done = list(self._follow(permit, session, series, found.judged))
                 tell_alerts(permit, session, done, client="watch", now=self.now)
 
     def _follow(
-        self, permit: Permit, session: Session, series: UnwatchedSeries, judged: Judgement
+        self,
+        permit: Permit,
+        session: Session,
+        series: UnwatchedSeries,
+        judged: Judgement | BuildingJudgement,
     ) -> Iterator[tuple[StoredAlert, Act]]:
-        """Alerts that began, ended or go on; those that somebody is to be told of."""
+        """Alerts that began, ended or go on; those that somebody is to be told of.
+
+        Those of a building that became a cabinet, or the other way about, end here.
+        """
         last = judged.state.judged or max(one.said_night for one in judged.findings)
         ends = {(one.fault, one.first_night): one.last_night for one in judged.endings}
         price = read_billed_price(permit, session, series.record.supply_point, now=self.now)
@@ -125,11 +166,12 @@ class NightWatch:
         for one in there:
             if one.ended_night is None:
                 end = ends.get((one.fault, one.first_night))
+                if (one.cabinet is None) != (series.cabinet is None):
+                    end = one.last_night + timedelta(days=1)
                 yield from self._settle(permit, session, one, nights=(last, end), works=works)
+        learned = judged.state.first if isinstance(judged, BuildingJudgement) else None
         for finding in judged.findings:
-            if finding.fault == "holidays":
-                continue
-            raised = self._build_alert(session, series, finding, price)
+            raised = self._build_alert(session, series, finding, price=price, learned=learned)
             end = ends.get((finding.fault, finding.first_night))
             settled = settle_alert(raised, (last, end), None, now=self.now)
             if insert_alert(permit, session, settled) and settled.state != "closed":
@@ -176,7 +218,7 @@ class NightWatch:
     ) -> dict[str, WorkOrder]:
         """Works of the cabinets of *alerts* that have a ticket, by number."""
         found = {}
-        for cabinet in sorted({one.cabinet for one in alerts if one.ticket is not None}):
+        for cabinet in sorted({one.cabinet or "" for one in alerts if one.ticket is not None}):
             wanted = FactQuery(kind="work_order", subject=cabinet)
             for fact in list_facts(permit, session, wanted, after="veille-", limit=_MOST_ALERTS):
                 if isinstance(fact.record, WorkOrder):
@@ -184,15 +226,25 @@ class NightWatch:
         return found
 
     def _build_alert(
-        self, session: Session, series: UnwatchedSeries, found: Finding, price: Decimal | None
+        self,
+        session: Session,
+        series: UnwatchedSeries,
+        found: Finding,
+        *,
+        price: Decimal | None,
+        learned: date | None,
     ) -> StoredAlert:
         point, night = series.record.supply_point, found.first_night
+        cabinet, site = series.cabinet, series.site
+        placed = site if cabinet is None else cabinet
         return StoredAlert(
             id=build_alert_id(session, self.organisation, point, found.fault, night.isoformat()),
             owner=self.organisation,
             series=series.id,
-            cabinet=series.cabinet.external_id,
-            insee_code=series.cabinet.insee_code,
+            cabinet=None if cabinet is None else cabinet.external_id,
+            supply_point=point if cabinet is None else None,
+            learned_from=learned,
+            insee_code=None if placed is None else placed.insee_code,
             provenance=series.record.provenance,
             fault=found.fault,
             state="open",
@@ -221,9 +273,9 @@ def settle_alert(
     """
     last, end = nights
     until = last if end is None else end - timedelta(days=1)
-    until = max(until, alert.first_night)
+    until = alert.said_night if alert.fault == "holidays" else max(until, alert.first_night)
     count = count_nights(alert.first_night, until)
-    kwh = None if alert.kwh_night is None else round(alert.kwh_night * count, 1)
+    kwh = sum_energy(alert.fault, alert.kwh_night, count)
     price = None if alert.eur_kwh is None else Decimal(alert.eur_kwh)
     changed = alert.model_copy(
         update={
@@ -252,8 +304,18 @@ def _refuse_place() -> BadInput:
     return BadInput("/location", "none", "a cabinet with its place")
 
 
-def _parse_state(told: str) -> WatchState:
-    return STATE.validate_json(told)
+def _parse_known[T](state: TypeAdapter[T], known: Learned | None) -> T | None:
+    """What is known. None: nothing, or that of a cabinet that is one no more, or of a building."""
+    if known is None or known.state is None:
+        return None
+    try:
+        return state.validate_json(known.state)
+    except ValidationError:
+        return None
+
+
+def _tell_state(state: WatchState | None) -> str | None:
+    return None if state is None else STATE.dump_json(state).decode()
 
 
 def _find_next_noon(state: WatchState) -> datetime | None:

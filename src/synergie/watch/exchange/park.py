@@ -14,13 +14,7 @@ from synergie.energy.exchange.power_curves import curve_of, is_curve
 from synergie.energy.plan.power.curves import Curve, join_curve_runs
 from synergie.errors import BadInput
 from synergie.formats import Record
-from synergie.measure.watch.building import (
-    BuildingDays,
-    cut_days,
-    find_base_rises,
-    find_holiday_use,
-    find_rule_breaks,
-)
+from synergie.measure.watch.building_judging import BuildingSupply, judge_building
 from synergie.measure.watch.judging import begin_watch, judge_nights
 from synergie.measure.watch.nights import Nights, cut_nights
 from synergie.measure.watch.state import Ending, Finding, Judgement, Supply
@@ -32,7 +26,13 @@ from synergie.schemas.file_source import FileSource
 from synergie.schemas.readings.meter_curve import MeterCurve
 from synergie.units import Provenance
 from synergie.watch.exchange.tickets import build_ticket, name_ticket
-from synergie.watch.records.report import NotTestable, WatchAlert, WatchedCabinet, count_nights
+from synergie.watch.records.report import (
+    FaultName,
+    NotTestable,
+    WatchAlert,
+    WatchedCabinet,
+    count_nights,
+)
 from synergie.watch.reports.sentences import describe_check, describe_finding
 
 type Place = tuple[float, float]
@@ -128,7 +128,14 @@ class Park:
             "watts": round(expected.watts, 1),
             "control": expected.control,
             "alerts": tuple(
-                self._add_works(name, one) for one in _build_alerts(name or key, judged, price)
+                self._add_works(name, one)
+                for one in _build_alerts(
+                    name or key,
+                    judged.findings,
+                    judged.endings,
+                    judged=judged.state.judged,
+                    price=price,
+                )
             ),
             "not_testable": tuple(NotTestable(test=one.test, until=one.until) for one in waits),
         }
@@ -139,19 +146,20 @@ class Park:
     ) -> tuple[tuple[WatchAlert, ...], BadInput | None]:
         """Rises of its base, a dead meter, and its use in school holidays when a zone is told.
 
-        With why its base tells nothing; None: it does.
+        With why its base tells nothing; None: it does. BadInput: no whole day, or days that the
+        table of holidays lacks.
         """
-        days, untaught, found = cut_days(curve), None, list[WatchAlert]()
-        if self.school_zone is not None:
-            found += _build_holiday_alerts(key, days, last, self.school_zone)
-        rises: tuple[Finding, ...] = ()
-        try:
-            rises = find_base_rises(days)
-        except BadInput as fault:
-            untaught = fault
-        found += (_build_alert(key, one, last, price)
-                  for one in (*find_rule_breaks(days, None), *rises))  # fmt: skip
-        return tuple(found), untaught
+        zone = self.school_zone
+        supply = BuildingSupply(
+            has_base=is_electric(key),
+            is_holiday=None if zone is None else lambda day: is_school_holiday(zone, day),
+            is_public=lambda day: day in public_holidays(day.year),
+        )
+        judged = judge_building(curve, None, supply)
+        alerts = tuple(
+            _build_alerts(key, judged.findings, judged.endings, judged=last, price=price)
+        )
+        return alerts, judged.untaught
 
     def _add_works(self, cabinet: str | None, alert: WatchAlert) -> WatchAlert:
         """*alert* with the number of its ticket, and when it was mended."""
@@ -188,30 +196,18 @@ def _find_place(key: str, cabinet: CabinetRecord | None, place: Place | None) ->
     return place
 
 
-def _build_holiday_alerts(
-    key: str, days: BuildingDays, last: date, zone: SchoolZone
+def _build_alerts(
+    name: str,
+    findings: Iterable[Finding],
+    endings: Iterable[Ending],
+    *,
+    judged: date | None,
+    price: Decimal | None,
 ) -> Iterator[WatchAlert]:
-    """Holidays whose weekdays draw more than Sundays. BadInput: days that the table lacks.
-
-    Their energy is told a weekday, and never over all nights: weekends are among them.
-    """
-    found = find_holiday_use(
-        days, lambda day: is_school_holiday(zone, day), lambda day: day in public_holidays(day.year)
-    )
-    for one in found:
-        over = one.said_night + timedelta(days=1)
-        end = Ending(fault="holidays", first_night=one.first_night, last_night=over)
-        told = _build_alert(key, one, end if over <= last else last, None)
-        yield told.model_copy(update={"kwh": None})
-
-
-def _build_alerts(name: str, judged: Judgement, price: Decimal | None) -> Iterator[WatchAlert]:
-    ends = {(one.fault, one.first_night): one for one in judged.endings}
-    for found in sorted(judged.findings, key=lambda one: (one.first_night, one.fault)):
-        if found.fault == "holidays":
-            continue
+    ends = {(one.fault, one.first_night): one for one in endings}
+    for found in sorted(findings, key=lambda one: (one.first_night, one.fault)):
         end = ends.get((found.fault, found.first_night))
-        last = judged.state.judged or found.said_night
+        last = judged or found.said_night
         yield _build_alert(name, found, last if end is None else end, price)
 
 
@@ -221,8 +217,10 @@ def _build_alert(
     """*last*: how it ended, or the last night that was judged."""
     end = last if isinstance(last, Ending) else None
     until = last if isinstance(last, date) else last.last_night - timedelta(days=1)
+    if found.fault == "holidays":
+        until = found.said_night
     nights = max(count_nights(found.first_night, until), 1)
-    kwh = None if found.kwh_night is None else round(found.kwh_night * nights, 1)
+    kwh = sum_energy(found.fault, found.kwh_night, nights)
     return WatchAlert(
         fault=found.fault,
         first_night=found.first_night,
@@ -237,8 +235,18 @@ def _build_alert(
         eur=price_energy(kwh, price),
         sure=found.sure,
         sentence=describe_finding(name, found),
-        check=describe_check(found.fault),
+        check=describe_check(found),
     )
+
+
+def sum_energy(fault: FaultName, kwh_night: float | None, nights: int) -> float | None:
+    """Energy of all nights. None: none is known, or that of weekdays alone is (holidays)."""
+    return None if kwh_night is None or fault == "holidays" else round(kwh_night * nights, 1)
+
+
+def is_electric(key: str) -> bool:
+    """Whether a delivery point is of electricity; the base of another energy is its heating."""
+    return key.startswith("prm:")
 
 
 def price_energy(kwh: float | None, price: Decimal | None) -> str | None:

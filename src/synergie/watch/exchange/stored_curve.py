@@ -24,10 +24,14 @@ _HOUR_S = 3600
 
 
 def is_watched_series(record: SeriesRecord) -> bool:
-    """Whether *record* is of power drawn, or of energy by steps shorter than a day."""
+    """Whether *record* is of power drawn, or of energy by steps shorter than a day, gas too."""
     told = (record.quantity, record.form)
-    kinds = {("active_power", "mean_power"), ("active_energy", "interval_energy")}
-    return told in kinds and record.direction == "import"
+    kinds = {
+        ("active_power", "mean_power"),
+        ("active_energy", "interval_energy"),
+        ("gas_energy", "interval_energy"),
+    }
+    return told in kinds and record.direction == "import" and record.unit != "therm"
 
 
 def read_stored_curve(

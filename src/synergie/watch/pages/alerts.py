@@ -1,13 +1,14 @@
-"""`/alertes`: what lamps report of themselves; one sentence, one picture, what to do."""
+"""`/alertes`: what lamps and buildings report; one sentence, one picture, what to do."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import Annotated, Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from synergie.application import PointNote
 from synergie.errors import BadInput
 from synergie.reports.explore import Field
 from synergie.server.pages.door import read_posted_form, redirect_to, require_page_scopes
@@ -43,6 +44,10 @@ _STATES: dict[AlertState, tuple[str, str, Shape]] = {
 """A state in both languages, and the shape beside it."""
 
 
+_NAMED = 20
+"""Names that one reason is told with."""
+
+
 def _get_alerts(visit: Visit) -> Alerts:
     return visit.services.of(WatchServices).alerts
 
@@ -52,7 +57,19 @@ def count_cabinet_alerts(visit: Visit) -> Mapping[str, int] | None:
     if not visit.may("alerts:read"):
         return None
     lasting = _get_alerts(visit).list_lasting(visit.principal, now=visit.now)
-    return Counter(one.cabinet for one in lasting)
+    return Counter(one.cabinet for one in lasting if one.cabinet is not None)
+
+
+def list_point_alerts(visit: Visit, points: Collection[str]) -> list[PointNote]:
+    """Alerts that last of *points* of one's own, by their keys; none where one may not know."""
+    if not visit.may("alerts:read"):
+        return []
+    lasting = _get_alerts(visit).list_lasting(visit.principal, language=visit.lang, now=visit.now)
+    return [
+        PointNote(f"{one.sentence} {one.check}", f"/alertes/{one.id}")
+        for one in lasting
+        if one.supply_point in points
+    ]
 
 
 def _describe_state(visit: Visit, one: Alert) -> tuple[str, Shape]:
@@ -71,6 +88,10 @@ def _list_alert_fields(visit: Visit) -> list[Field[Alert]]:
               kind="long", href=lambda one: f"/alertes/{one.id}"),
         Field(name="armoire", head=say("Armoire", "Cabinet"), facet=True, hidden=True,
               value=lambda one: one.cabinet),
+        Field(name="point", head=say("Point de livraison", "Delivery point"), facet=True,
+              hidden=True, value=lambda one: one.supply_point),
+        Field(name="site", head=say("Site", "Site"), facet=True, hidden=True,
+              value=lambda one: one.site),
         Field(name="commune", head=say("Commune", "Commune"), value=lambda one: one.insee_code,
               facet=True, hidden=True),
         Field(name="etat", head=say("État", "State"), value=lambda one: states[one.state],
@@ -103,12 +124,17 @@ def alerts_page(*, visit: Reader) -> Response:
         table=asked.view(found),
         count=len(found),
         waiting=sum(one.state == "open" for one in found),
-        untaught=[
-            (name, why.tell(build_translator(visit.lang)))
-            for name, why in alerts.list_untaught(visit.principal, now=visit.now)
-        ],
+        untaught=_group_untaught(visit, alerts),
         precision=alerts.compute_precision(visit.principal, now=visit.now),
     )
+
+
+def _group_untaught(visit: Visit, alerts: Alerts) -> list[tuple[str, int, str]]:
+    """The first of what one reason keeps from being watched, how many there are, the reason."""
+    tell, groups = build_translator(visit.lang), dict[str, list[str]]()
+    for name, why in alerts.list_untaught(visit.principal, now=visit.now):
+        groups.setdefault(why.tell(tell), []).append(name)
+    return [(", ".join(names[:_NAMED]), len(names) - _NAMED, why) for why, names in groups.items()]
 
 
 @router.get("/alertes/alertes.csv")

@@ -1,10 +1,11 @@
 """Alerts as they are kept on a server: raised once, judged by a person, closed by light or crew."""
 
 from datetime import date, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from synergie.schemas.series import SupplyPointKey
 from synergie.schemas.wire import Wire
 from synergie.units import (
     CivilDate,
@@ -47,18 +48,27 @@ class AlertVerdict(AlertVerdictRequest):
 
 
 class StoredAlert(Wire):
-    """One fault of one cabinet, as it is stored; its sentences are made when it is read."""
+    """One fault of one cabinet, or of a delivery point that feeds none, as it is stored.
+
+    Its sentences are made when it is read.
+    """
 
     id: Id
     """Made of owner, delivery point, fault and first night: the same fault is raised once."""
     owner: OrganisationId
-    """Whose cabinet it is."""
+    """Whose cabinet or delivery point it is."""
     series: Id
     """The series that tells it."""
-    cabinet: ExternalId
-    """The cabinet, by its owner's identifier."""
+    cabinet: ExternalId | None = None
+    """The cabinet, by its owner's identifier. Null: of a delivery point that feeds none."""
+    supply_point: SupplyPointKey | None = None
+    """The delivery point that feeds no cabinet. Null: of a cabinet."""
+    learned_from: CivilDate | None = None
+    """The first day of the curve that an alert of a delivery point stands on: it is told nobody who
+    may not see that day. Null: of a cabinet, whose alert stands on its own nights."""
     insee_code: InseeCode | None = None
-    """Its commune. Null: not known."""
+    """Commune of the cabinet, or of the site of the delivery point. Null: not known; and to a
+    partner where it is that of a site."""
     provenance: Provenance
     """Of the curve."""
     fault: FaultName
@@ -70,9 +80,11 @@ class StoredAlert(Wire):
     said_night: CivilDate
     """The night whose reading made it certain."""
     last_night: CivilDate
-    """The newest night that was judged, or the last one before it ended."""
+    """The newest night that was judged, or the last one before it ended; of use in holidays, their
+    last day."""
     ended_night: CivilDate | None = None
-    """The first of three normal nights after it. Null: the curve shows no end."""
+    """The first of three normal nights after it, or of holidays that are not used. Null: the curve
+    shows no end."""
     value: float
     """What was found, in *unit*."""
     expected: float
@@ -82,9 +94,10 @@ class StoredAlert(Wire):
     nights: Annotated[int, Field(ge=1)]
     """Nights from the first to the last one."""
     kwh_night: float | None
-    """Energy lost a night, kWh; negative: light that is missing. Null: none that is known."""
+    """Energy lost a night, kWh (of use in holidays: a weekday); negative: light that is missing.
+    Null: none that is known."""
     kwh: float | None
-    """The same over all its nights."""
+    """The same over all its nights. Null: none that is known; and of use in holidays."""
     eur_kwh: Annotated[str | None, Field(pattern=r"^[0-9]+\.[0-9]{4}$")] = None
     """Price of a kWh, EUR: what the bills of the delivery point cost over what they count, of the
     last 400 days. Null: they tell no cost, or some with tax and some without; and to a partner."""
@@ -104,10 +117,24 @@ class StoredAlert(Wire):
     changed_at: Instant
     """When it changed last."""
 
+    @model_validator(mode="after")
+    def _of_one_thing(self) -> Self:
+        if (self.cabinet is None) == (self.supply_point is None):
+            raise ValueError("a cabinet, or a delivery point that feeds none")
+        return self
+
+    @property
+    def subject(self) -> str:
+        """What it is about: the cabinet, else the delivery point."""
+        return self.cabinet or self.supply_point or ""
+
 
 class Alert(StoredAlert):
-    """One fault of one cabinet, as it is told."""
+    """One fault of one cabinet or delivery point, as it is told."""
 
+    site: ExternalId | None = None
+    """The site of the delivery point, by its owner's identifier. Null: of a cabinet, or none is
+    known; and to a partner."""
     sentence: LongText
     """What it is, in French."""
     check: LongText

@@ -7,8 +7,9 @@ from synergie.formats.formulas import escape_formula
 from synergie.watch.records.alert import Alert
 
 COLUMNS = (
-    "id", "cabinet", "insee_code", "fault", "state", "first_night", "last_night", "ended_night",
-    "nights", "value", "expected", "unit", "kwh", "eur", "ticket", "done_on", "sentence",
+    "id", "cabinet", "supply_point", "site", "insee_code", "fault", "state", "first_night",
+    "last_night", "ended_night", "nights", "value", "expected", "unit", "kwh",
+    "eur", "ticket", "done_on", "sentence",
 )  # fmt: skip
 """Fields of an alert, one a column."""
 _FIGURES = frozenset({"eur"})

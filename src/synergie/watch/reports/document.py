@@ -4,10 +4,15 @@ Fourteen nights as rows, hours across: what was drawn, and the outline of what i
 """
 
 from collections.abc import Mapping
+from datetime import date, timedelta
 
 import numpy as np
 from markupsafe import Markup
 
+from synergie.calendar import day_bounds, load_time_zone
+from synergie.energy.plan.power.clock import Floats
+from synergie.energy.plan.power.curves import Curve
+from synergie.measure.watch.building import find_step
 from synergie.measure.watch.figures import spread_share
 from synergie.measure.watch.learning import Expected
 from synergie.measure.watch.nights import Nights, compute_lit_minutes
@@ -128,19 +133,53 @@ def draw_nights(name: str, nights: Nights, expected: Expected) -> Figure:
     return Figure(summary, svg, _list_nights(nights, expected, first))
 
 
-def _draw_night(nights: Nights, expected: Expected, night: int, y: int) -> Markup:
-    begins, ends = nights.grid.bounds[night : night + 2]
-    wide = _WIDE / (ends - begins)
-    body = _NIGHT.format(y=y + 11, text=short_date(nights.grid.find_day(night)))
-    lit = _find_lit(nights, expected)[begins:ends]
-    for step, watts in enumerate(nights.watts[begins:ends]):
+def draw_days(name: str, curve: Curve, last: date) -> Figure:
+    """The fourteen days of *curve* to *last*, and a table of the same."""
+    tz, body, rows = load_time_zone(curve.zone), Markup(), []
+    days = [last - timedelta(days=SHOWN - 1 - n) for n in range(SHOWN)]
+    spans = [[max(find_step(curve, one), 0) for one in day_bounds(day, tz)] for day in days]
+    values = [curve.watts[begins:ends] for begins, ends in spans]
+    most = float(np.nanmax(np.concatenate([*values, np.ones(1)])))
+    for row, (day, watts) in enumerate(zip(days, values, strict=True)):
+        body += _draw_row(day, watts, most, row * _ROW)
+        known = watts[~np.isnan(watts)]
+        kwh = describe_missing()
+        if len(known):
+            kwh = format_number(float(known.sum()) * curve.step_s / 3_600_000, 1)
+        rows.append((short_date(day), f"{len(known)}/{len(watts)}", kwh))
+    heads = choose_texts(("Jour", "Day"), ("Relevés", "Readings"), ("kWh mesurés", "kWh measured"))
+    summary = choose_text(
+        f"{name} : {SHOWN} jours de minuit à minuit ; foncé, la puissance mesurée, jusqu'à"
+        f" {format_number(most)} W ; ×, pas de relevé.",
+        f"{name}: {SHOWN} days from midnight to midnight; dark, the measured power, up to"
+        f" {format_number(most)} W; ×, no reading.",
+    )
+    svg = _SVG.format(width=_LEFT + _WIDE, height=_ROW * SHOWN, title=summary, body=body)
+    table = Table(choose_text("Jours", "Days"), heads, tuple(rows), frozenset({1, 2}))
+    return Figure(summary, svg, table)
+
+
+def _draw_row(day: date, values: Floats, most: float, y: int) -> Markup:
+    """A day or a night: steps as dark as their part of *most*."""
+    body = _NIGHT.format(y=y + 11, text=short_date(day))
+    wide = _WIDE / max(len(values), 1)
+    for step, watts in enumerate(values):
         x = round(_LEFT + step * wide, 1)
         if np.isnan(watts):
             body += _MISSING.format(x=x, y=y + 11)
             continue
-        dark = round(float(np.clip(watts / expected.watts, 0, 1)), 2)
+        dark = round(float(np.clip(watts / most, 0, 1)), 2)
         if dark >= 0.02:  # noqa: PLR2004 (two hundredths are not seen)
             body += _CELL.format(x=x, y=y, width=round(wide, 1), dark=dark)
+    return body
+
+
+def _draw_night(nights: Nights, expected: Expected, night: int, y: int) -> Markup:
+    begins, ends = nights.grid.bounds[night : night + 2]
+    wide = _WIDE / (ends - begins)
+    watts, day = nights.watts[begins:ends], nights.grid.find_day(night)
+    body = _draw_row(day, watts, expected.watts, y)
+    lit = _find_lit(nights, expected)[begins:ends]
     edges = np.flatnonzero(np.diff(np.concatenate([[0], lit, [0]])))
     for on, off in edges.reshape(-1, 2):
         x = round(_LEFT + on * wide, 1)

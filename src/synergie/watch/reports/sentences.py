@@ -51,9 +51,14 @@ def describe_finding(name: str, found: FaultFigures) -> str:
     return _SENTENCES[found.fault](name, found)
 
 
-def describe_check(fault: FaultName) -> str:
+def describe_check(found: FaultFigures) -> str:
     """What to look at first."""
-    return choose_text(*_CHECKS[fault])
+    if found.fault == "base" and not found.sure:  # a building
+        return choose_text(
+            "Ce qui reste en marche la nuit : chauffage, ventilation, éclairage, froid.",
+            "What runs at night: heating, ventilation, lights, cooling.",
+        )
+    return choose_text(*_CHECKS[found.fault])
 
 
 def describe_not_testable(test: str, until: date | None) -> str:

@@ -1,15 +1,17 @@
 """Which alerts a Permit opens: its owner's all; of an agreement to raw curves, those of its series.
 
-Of these, what the curve alone tells: not what is declared of lamps, nor the power subscribed. What
+Of these, what the curve alone tells: not what is declared of lamps, nor the power subscribed. That
+of a building stands on all that was learned of its curve, so all of it must lie in the period. What
 was learned of a series is its owner's alone.
 """
 
 from collections.abc import Mapping
 
-from sqlalchemy import ColumnElement, and_, false, not_
+from sqlalchemy import ColumnElement, and_, false, not_, or_
 from sqlmodel import col, select
 
 from synergie.policy import Permit
+from synergie.storage._sql import json_text
 from synergie.storage.shared_scope import Rule, items, match_named_or_below
 from synergie.storage.tables import Row, SeriesRow
 from synergie.storage.trust.persons import match_person_consent
@@ -37,10 +39,17 @@ def _match_alerts(permit: Permit) -> ColumnElement[bool]:
 
 
 def _match_period(permit: Permit) -> list[ColumnElement[bool]]:
-    """Whole nights inside the period: an alert that began before it, or goes on after, is out."""
+    """Whole nights inside the period: an alert that began before it, or goes on after, is out.
+
+    So is one of a building whose curve was learned from before the period; a local day begins
+    before that of UTC.
+    """
+    learned = json_text(col(AlertRow.body), "learned_from")
     found: list[ColumnElement[bool]] = []
     if permit.start is not None:
-        found.append(col(AlertRow.first_night) >= f"{permit.start:%Y-%m-%d}")
+        day = f"{permit.start:%Y-%m-%d}"
+        of_nights = and_(learned.is_(None), col(AlertRow.first_night) >= day)
+        found.append(or_(of_nights, learned > day))
     if permit.end is not None:
         found.append(col(AlertRow.last_night) < f"{permit.end:%Y-%m-%d}")
     return found

@@ -1,35 +1,49 @@
 """Alerts, what was learned of each series, and which series have readings that were not watched."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, func
 from sqlmodel import and_, col, or_
 
 from synergie.errors import BadInput
 from synergie.policy import Permit
 from synergie.schemas.assets.cabinet import CabinetRecord
+from synergie.schemas.assets.site import SiteRecord
+from synergie.schemas.assets.supply_point import SupplyPointRecord
 from synergie.schemas.series import SeriesRecord
 from synergie.storage import head
+from synergie.storage._sql import json_text, match_any_of
 from synergie.storage.readings.once import insert_once
 from synergie.storage.scope import own_write, scoped_select
 from synergie.storage.shared_plan import find_shared_row, list_shared_rows
 from synergie.storage.store import Session
-from synergie.storage.tables import CabinetRow, LightPointRow, SeriesRow
+from synergie.storage.tables import (
+    CabinetRow,
+    LightPointRow,
+    SeriesRow,
+    SiteRow,
+    SupplyPointRow,
+)
 from synergie.watch.records.alert import AlertState, StoredAlert
 from synergie.watch.storage._tables import AlertRow, WatchStateRow
 
 
 @dataclass(frozen=True, slots=True)
 class UnwatchedSeries:
-    """A series of a cabinet with readings that were not looked at."""
+    """A series with readings that were not looked at."""
 
     id: str
     record: SeriesRecord
-    cabinet: CabinetRecord
-    """The first cabinet of its delivery point, by identifier."""
+    point: SupplyPointRecord
+    """Its delivery point."""
+    site: SiteRecord | None
+    """The site of its delivery point. None: none is told."""
+    cabinet: CabinetRecord | None
+    """The first cabinet of its delivery point, by identifier. None: it feeds none."""
     lamps: tuple[int | None, ...]
     """Watts of each light point of the cabinet; None: not told."""
     received_at: datetime
@@ -49,14 +63,21 @@ class Learned:
 
 
 def list_unwatched_series(permit: Permit, session: Session, *, limit: int) -> list[UnwatchedSeries]:
-    """Series of the bearer's cabinets that got readings since they were looked at.
+    """Series of the bearer's cabinets and buildings that got readings since they were looked at.
 
-    What came last stands first: a deposit is answered with its own series watched.
+    What came last stands first: a deposit is answered with its own series watched. Delivery points
+    of lighting that feed no cabinet are left out: nothing tells where their sun is.
     """
-    state, cabinet = WatchStateRow, CabinetRow
+    state, cabinet, point, site = WatchStateRow, CabinetRow, SupplyPointRow, SiteRow
+    usage = func.coalesce(json_text(col(point.body), "usage"), "")
     query = (
         scoped_select(permit, SeriesRow)
         .join(
+            point,
+            and_(col(point.id) == col(SeriesRow.supply_point), col(point.owner) == permit.owner),
+        )
+        .outerjoin(site, _match_site(permit))
+        .outerjoin(
             cabinet,
             and_(
                 col(cabinet.supply_point) == col(SeriesRow.supply_point),
@@ -68,6 +89,7 @@ def list_unwatched_series(permit: Permit, session: Session, *, limit: int) -> li
         .where(
             col(SeriesRow.last_received).is_not(None),
             col(SeriesRow.last_end).is_not(None),
+            or_(col(cabinet.id).is_not(None), usage != "public_lighting"),
             or_(
                 col(state.seen_at).is_(None),
                 col(state.seen_at) < col(SeriesRow.last_received),
@@ -84,21 +106,34 @@ def list_unwatched_series(permit: Permit, session: Session, *, limit: int) -> li
         col(SeriesRow.last_end),
         col(cabinet.id),
         col(cabinet.body),
+        col(point.body),
+        col(site.body),
     )
+    rows: Iterable[Any] = session.connection().execute(columns)
     found: dict[str, UnwatchedSeries] = {}
-    for series, record, received_at, last_end, cabinet_id, body in session.connection().execute(
-        columns
-    ):
-        if series not in found and received_at is not None and last_end is not None:
+    for series, record, at, end, feeds, lit, fed, where in rows:
+        if series not in found and at is not None and end is not None:
             found[series] = UnwatchedSeries(
-                series,
-                SeriesRecord.model_validate_json(record),
-                CabinetRecord.model_validate_json(body),
-                _list_lamps(permit, session, cabinet_id),
-                received_at,
-                last_end,
+                id=series,
+                record=SeriesRecord.model_validate_json(record),
+                point=SupplyPointRecord.model_validate_json(fed),
+                site=None if where is None else SiteRecord.model_validate_json(where),
+                cabinet=None if lit is None else CabinetRecord.model_validate_json(lit),
+                lamps=() if feeds is None else _list_lamps(permit, session, feeds),
+                received_at=at,
+                last_end=end,
             )
     return list(found.values())
+
+
+def _match_site(permit: Permit) -> ColumnElement[bool]:
+    """The bearer's own site of a delivery point, as it stands."""
+    site, point = SiteRow, SupplyPointRow
+    return and_(
+        col(site.id) == col(point.site),
+        col(site.owner) == permit.owner,
+        col(site.removed_at).is_(None),
+    )
 
 
 def _list_lamps(permit: Permit, session: Session, cabinet: str) -> tuple[int | None, ...]:
@@ -114,6 +149,39 @@ def map_cabinet_places(permit: Permit, session: Session) -> dict[str, tuple[floa
     )
     told = session.connection().execute(query)
     return {name: (x, y) for name, x, y in told if x is not None and y is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class PointSite:
+    """The site of a delivery point."""
+
+    external_id: str
+    name: str
+    place: tuple[float, float] | None
+    """Longitude and latitude. None: not known."""
+
+
+def map_point_sites(
+    permit: Permit, session: Session, points: Iterable[str]
+) -> dict[str, PointSite]:
+    """The site of each of *points* of the bearer's own that tells one, by the key of the point."""
+    site, point = SiteRow, SupplyPointRow
+    query = (
+        scoped_select(permit, point)
+        .join(site, _match_site(permit))
+        .where(match_any_of(col(point.external_id), points))
+        .with_only_columns(
+            col(point.external_id),
+            col(site.external_id),
+            json_text(col(site.body), "name"),
+            col(site.longitude),
+            col(site.latitude),
+        )
+    )
+    return {
+        key: PointSite(known, name, None if x is None or y is None else (x, y))
+        for key, known, name, x, y in session.connection().execute(query)
+    }
 
 
 def load_learned(permit: Permit, session: Session, series: str) -> Learned | None:
@@ -136,12 +204,16 @@ def _parse_fault(told: str | None) -> BadInput | None:
 
 
 def list_untaught(permit: Permit, session: Session) -> list[tuple[str, BadInput]]:
-    """Cabinets of the bearer's whose curve teaches nothing, and why; by cabinet."""
-    state, cabinet = WatchStateRow, CabinetRow
+    """Cabinets and buildings of the bearer's whose curve teaches nothing, and why; by name.
+
+    Those of a building that feeds no cabinet by its delivery point, after the cabinets.
+    """
+    state, cabinet, point = WatchStateRow, CabinetRow, SupplyPointRow
     query = (
         scoped_select(permit, state)
         .join(SeriesRow, col(SeriesRow.id) == col(state.series))
-        .join(
+        .join(point, col(point.id) == col(SeriesRow.supply_point))
+        .outerjoin(
             cabinet,
             and_(
                 col(cabinet.supply_point) == col(SeriesRow.supply_point),
@@ -149,10 +221,15 @@ def list_untaught(permit: Permit, session: Session) -> list[tuple[str, BadInput]
                 col(cabinet.removed_at).is_(None),
             ),
         )
-        .where(col(state.untaught).is_not(None))
-        .order_by(col(cabinet.external_id), col(state.series))
-        .with_only_columns(col(cabinet.external_id), col(state.untaught))
-    )
+        .where(col(state.untaught).is_not(None), col(SeriesRow.removed_at).is_(None))
+        .order_by(
+            col(cabinet.id).is_(None), col(cabinet.external_id), col(point.external_id),
+            col(state.series),
+        )
+        .with_only_columns(
+            func.coalesce(col(cabinet.external_id), col(point.external_id)), col(state.untaught)
+        )
+    )  # fmt: skip
     rows = session.connection().execute(query)
     return [(str(name), BadInput(*json.loads(str(why)))) for name, why in rows]
 

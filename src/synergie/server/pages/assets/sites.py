@@ -11,6 +11,8 @@ from typing import Annotated, Literal
 from fastapi import Query
 from starlette.responses import Response
 
+from synergie.application import PointNote
+from synergie.applications import load_declared
 from synergie.calendar import day_bounds, day_of, load_time_zone
 from synergie.errors import BadInput, NotFound
 from synergie.exchange.assets.holdings import Looked, PointLine
@@ -204,6 +206,7 @@ def point_page(*, visit: Reader, point_id: str) -> Response:
         figures=(build_bill_figure(visit, bills), *build_year_figures(visit, table)),
         bills=asked.view(bills),
         terms=terms_view(visit, terms),
+        notes=_list_point_notes(visit, [line.point.key]),
         year=year,
         series=[view.series_view(visit, one, fresh) for one, fresh in line.series],
     )
@@ -225,7 +228,13 @@ def site_page(*, visit: Reader, site_id: str) -> Response:
         months=whole or view.months_figure(visit, told),
         partly=whole is None,
         points=view.build_point_views(visit, told.lines),
+        notes=_list_point_notes(visit, [line.point.key for line in told.lines]),
     )
+
+
+def _list_point_notes(visit: Visit, points: list[str]) -> list[PointNote]:
+    """What applications tell of points of one's own."""
+    return [one for tell in load_declared("point_notes") for one in tell(visit, points)]
 
 
 def _render_open_agreements(visit: Visit) -> Response:
