@@ -158,7 +158,7 @@ def _alert(coordinator: Client) -> str:
     alerts: Alerts = coordinator.alerts  # type: ignore[attr-defined]  # an application gives it
     ends = time.monotonic() + _PATIENCE_S
     while time.monotonic() < ends:
-        found = list(alerts)
+        found = [one for one in alerts if one.cabinet is not None]
         if found:
             return found[0].id
         time.sleep(2)

@@ -114,7 +114,8 @@ def follow_alerts(client: Client, partner: Partner, whole: Territory) -> Watched
     with path.open("wb") as sink:
         write([_report_works(made, tour)], sink, format="template-work-orders")
     client.deposit(path)
-    found = tuple(sorted(calls, key=lambda one: one.subject))
+    lamps = (one for one in calls if one.cabinet is not None)
+    found = tuple(sorted(lamps, key=lambda one: one.subject))
     return Watched(found, made, tour, next(one for one in found if one.id == made.id))
 
 
