@@ -12,10 +12,15 @@ from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from synergie.policy import Permit
-from synergie.storage._sql import match_subquery
+from synergie.storage._sql import json_text, match_subquery
 from synergie.storage.tables import AgreementItemRow, LightPointRow, SeriesRow, SupplyPointRow
 
 type Rule = Callable[[Permit], ColumnElement[bool]]
+
+
+def select_member(body: Any, name: str) -> ColumnElement[str]:
+    """A member of the JSON object in the column *body*, as text; null when it is not there."""
+    return json_text(body, name)
 
 
 def items(permit: Permit) -> SelectOfScalar[str]:

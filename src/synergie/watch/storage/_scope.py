@@ -11,8 +11,7 @@ from sqlalchemy import ColumnElement, and_, false, not_, or_
 from sqlmodel import col, select
 
 from synergie.policy import Permit
-from synergie.storage._sql import json_text
-from synergie.storage.shared_scope import Rule, items, match_named_or_below
+from synergie.storage.shared_scope import Rule, items, match_named_or_below, select_member
 from synergie.storage.tables import Row, SeriesRow
 from synergie.storage.trust.persons import match_person_consent
 from synergie.watch.storage._tables import AlertRow, WatchStateRow
@@ -44,7 +43,7 @@ def _match_period(permit: Permit) -> list[ColumnElement[bool]]:
     So is one of a building whose curve was learned from before the period; a local day begins
     before that of UTC.
     """
-    learned = json_text(col(AlertRow.body), "learned_from")
+    learned = select_member(col(AlertRow.body), "learned_from")
     found: list[ColumnElement[bool]] = []
     if permit.start is not None:
         day = f"{permit.start:%Y-%m-%d}"

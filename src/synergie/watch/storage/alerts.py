@@ -16,10 +16,10 @@ from synergie.schemas.assets.site import SiteRecord
 from synergie.schemas.assets.supply_point import SupplyPointRecord
 from synergie.schemas.series import SeriesRecord
 from synergie.storage import head
-from synergie.storage._sql import json_text, match_any_of
 from synergie.storage.readings.once import insert_once
 from synergie.storage.scope import own_write, scoped_select
 from synergie.storage.shared_plan import find_shared_row, list_shared_rows
+from synergie.storage.shared_scope import select_member
 from synergie.storage.store import Session
 from synergie.storage.tables import (
     CabinetRow,
@@ -69,7 +69,7 @@ def list_unwatched_series(permit: Permit, session: Session, *, limit: int) -> li
     of lighting that feed no cabinet are left out: nothing tells where their sun is.
     """
     state, cabinet, point, site = WatchStateRow, CabinetRow, SupplyPointRow, SiteRow
-    usage = func.coalesce(json_text(col(point.body), "usage"), "")
+    usage = func.coalesce(select_member(col(point.body), "usage"), "")
     query = (
         scoped_select(permit, SeriesRow)
         .join(
@@ -169,11 +169,11 @@ def map_point_sites(
     query = (
         scoped_select(permit, point)
         .join(site, _match_site(permit))
-        .where(match_any_of(col(point.external_id), points))
+        .where(col(point.external_id).in_(sorted(points)))
         .with_only_columns(
             col(point.external_id),
             col(site.external_id),
-            json_text(col(site.body), "name"),
+            select_member(col(site.body), "name"),
             col(site.longitude),
             col(site.latitude),
         )
