@@ -17,6 +17,7 @@ from synergie.server.pages.assets.energy_figures import (
     build_bill_figure,
     build_known_figure,
     build_month_figure,
+    build_use_figure,
     build_year_figures,
 )
 from synergie.server.pages.words import choose_text
@@ -162,3 +163,38 @@ def test_each_bill_is_drawn_beside_the_meter_and_the_worst_is_the_title() -> Non
         "90\u00a0kWh", "100\u00a0kWh", "facturé 10\u00a0kWh de moins (10,0\u00a0%)",
     )  # fmt: skip
     assert made.image.count('data-q="unknown"') == 1
+
+
+def paid_by_use(*told: tuple[str | None, int, bool], waiting: int = 0) -> Figure | None:
+    with use_language("fr"):
+        uses = [
+            (
+                use,
+                YearTable(
+                    lines=(
+                        line(
+                            2025, "bill", 100, cost_eur=Decimal(eur), vat_included=vat,
+                            cost_energy_kwh=Decimal(100),
+                        ),
+                        line(2024, "bill", 900, cost_eur=Decimal(9999), vat_included=vat,
+                             cost_energy_kwh=Decimal(900)),
+                    ),
+                    waiting=waiting,
+                ),
+            )
+            for use, eur, vat in told
+        ]  # fmt: skip
+        return build_use_figure(Spoken(), uses)  # type: ignore[arg-type]
+
+
+def test_uses_are_compared_in_the_newest_year_and_an_unknown_one_is_said() -> None:
+    figure = paid_by_use((None, 50, True), ("water", 200, True))
+    assert figure is not None
+    assert figure.table.caption == "Payé en 2025 par usage\u00a0: surtout eau, 200,00\u00a0€ TTC."
+    assert [row[0] for row in figure.table.rows] == ["eau", "usage inconnu"]
+
+
+def test_uses_that_do_not_compare_are_not_drawn() -> None:
+    assert paid_by_use(("water", 200, True)) is None
+    assert paid_by_use(("water", 200, True), ("building", 50, False)) is None
+    assert paid_by_use(("water", 200, True), ("building", 50, True), waiting=1) is None

@@ -24,6 +24,7 @@ from synergie.server.pages.assets.energy_figures import (
     build_known_figure,
     build_month_figure,
     build_top_figure,
+    build_use_figure,
     build_year_figures,
     describe_missing_months,
     describe_month_change,
@@ -95,7 +96,13 @@ def select_dues(morning: Morning, whom: str) -> Morning:
 
 
 def build_home_view(
-    visit: Visit, whom: str, morning: Morning, *, years: YearTable, months: MonthTable
+    visit: Visit,
+    whom: str,
+    morning: Morning,
+    *,
+    years: YearTable,
+    uses: Sequence[tuple[str | None, YearTable]],
+    months: MonthTable,
 ) -> HomeView:
     """Three figures and the pictures of *whom*."""
     lighting = replace(
@@ -119,7 +126,12 @@ def build_home_view(
         case "elu":
             told = (tell(visit) for tell in load_declared("home"))
             facts = (used, spent, *(one for one in told if one is not None))
-            some = (whole, *build_year_figures(visit, years)[:1], build_top_figure(visit, months))
+            some = (
+                whole,
+                *build_year_figures(visit, years)[:1],
+                build_use_figure(visit, uses),
+                build_top_figure(visit, months),
+            )
         case "energie":
             facts, some = (
                 (late, _tell_missing(visit, months), used),
@@ -133,7 +145,10 @@ def build_home_view(
             stops = _list_coming_stops(visit)
             facts, some = _tell_stops(visit, stops, morning), (draw_stops(visit, stops),)
         case _:
-            facts, some = (used, spent, late), (whole, *build_year_figures(visit, years))
+            facts, some = (
+                (used, spent, late),
+                (whole, build_use_figure(visit, uses), *build_year_figures(visit, years)),
+            )
             known = build_known_figure(visit, months)
     return HomeView(
         choices=tuple(

@@ -4,6 +4,7 @@ An agreement opens none of it: what a partner sees of bills and indexes is
 `exchange.readings.facts`, of curves `exchange.readings.curves`, each at the grain that was agreed.
 """
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -58,6 +59,8 @@ from synergie.storage.trust.organisations import alone
 _LONGEST = timedelta(days=3 * 366)
 """Days before the newest bill that are held against a meter."""
 _FIRST = 1990
+_MOST_BY_USE = 5_000
+_TERMS = "supply_terms"
 _BESIDE, _COUNTED_S = 32, 0.1
 """Points of one transaction; how long a page may count what waits, seconds."""
 _ESTIMATES = frozenset({"estimated", "reconstructed"})
@@ -153,6 +156,27 @@ class YearTables:
         """The years of all of the caller's own points."""
         return self._totals(caller, None, now=now)
 
+    def list_uses(
+        self, caller: Principal, *, now: datetime
+    ) -> tuple[tuple[str | None, YearTable], ...]:
+        """The years of the caller's own points, use by use; None: no use is known.
+
+        The use is the point's own, else that of its newest contract.
+
+        What waits to be counted is told, and not counted here. Empty beyond 5,000 points.
+        """
+        permit = permit_own_data(caller, action="read", now=now)
+        with self.store.read() as session:
+            some = list_every_point(permit, session, Looked())
+            if len(some) > _MOST_BY_USE:
+                return ()
+            silent = [one.id for one in some if one.usage is None]
+            told = _find_uses_of_terms(permit, session, silent)
+            uses: dict[str | None, list[str]] = {}
+            for one in some:
+                uses.setdefault(one.usage or told.get(one.id), []).append(one.id)
+            return tuple((use, _sum_years(permit, session, ids)) for use, ids in uses.items())
+
     def count(self, owner: str, *, until: float, now: datetime) -> int:
         """Count the points of *owner* that wait until *until* (monotonic clock); how many."""
         caller = Principal(client_id="upkeep", organisation=owner, scopes=frozenset())
@@ -163,12 +187,7 @@ class YearTables:
             self._count(caller, some, until=monotonic() + _COUNTED_S, now=now)
         permit = permit_own_data(caller, action="read", now=now)
         with self.store.read() as session:
-            totals = total_years(permit, session, some)
-            waiting = count_waiting(permit, session, some)
-        lines = sorted(
-            map(_build_year_line, totals), key=lambda one: (-one.year, one.energy, one.direction)
-        )
-        return YearTable(lines=tuple(lines), waiting=waiting)
+            return _sum_years(permit, session, some)
 
     def _count(
         self, caller: Principal, among: Sequence[str] | None, *, until: float, now: datetime
@@ -185,6 +204,26 @@ class YearTables:
                 save_point_years(writes, session, some, year_rows(reads, session, some))
             done += len(some)
         return done
+
+
+def _find_uses_of_terms(permit: Permit, session: Session, some: Sequence[str]) -> dict[str, str]:
+    """Point → its use, as the newest of its contracts that tells one says."""
+    found: dict[str, tuple[str, str]] = {}
+    for point, _, body, _ in holding_facts(permit, session, [_TERMS], some):
+        terms = json.loads(body)
+        since, use = str(terms["valid_from"]), terms.get("usage")
+        if use and since >= found.get(point, ("", ""))[0]:
+            found[point] = since, str(use)
+    return {point: use for point, (_, use) in found.items()}
+
+
+def _sum_years(permit: Permit, session: Session, some: Sequence[str] | None) -> YearTable:
+    """What was counted of points *some*, or of all, the newest year first."""
+    totals = total_years(permit, session, some)
+    lines = sorted(
+        map(_build_year_line, totals), key=lambda one: (-one.year, one.energy, one.direction)
+    )
+    return YearTable(lines=tuple(lines), waiting=count_waiting(permit, session, some))
 
 
 def year_rows(permit: Permit, session: Session, some: Sequence[str]) -> list[dict[str, Any]]:

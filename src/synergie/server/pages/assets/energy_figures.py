@@ -5,7 +5,7 @@ said so; comparisons are over the same months of the same points.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -33,6 +33,7 @@ from synergie.server.pages.words import (
 )
 
 _TOP = 10
+_FEWEST_USES = 2
 _BILLS = 12
 _MONTH = 31
 """Days of a month, at most."""
@@ -131,6 +132,47 @@ def build_year_figures(visit: Speech, table: YearTable) -> tuple[Figure, ...]:
     """Years in kWh, years in €, bills beside meters: those of which there is something to draw."""
     lines = [one for one in table.lines if one.direction == "import"]
     return tuple(_iterate_year_figures(visit, lines))
+
+
+def build_use_figure(visit: Speech, uses: Iterable[tuple[str | None, YearTable]]) -> Figure | None:
+    """What was paid for each use in the newest year that a bill tells; unknown uses by that word.
+
+    None: one use alone, nothing paid, costs with and without VAT that do not compare, or something
+    waits to be counted.
+    """
+    some = list(uses)
+    costs = [
+        (use, one)
+        for use, table in some
+        for one in table.lines
+        if one.direction == "import" and one.cost_eur is not None
+    ]
+    year = max((one.year for _, one in costs), default=0)
+    told = [(use, one) for use, one in costs if one.year == year]
+    told.sort(key=lambda each: each[1].cost_eur or 0, reverse=True)
+    alike = len({one.vat_included for _, one in told}) == 1
+    if len({use for use, _ in told}) < _FEWEST_USES or not alike:
+        return None
+    if any(table.waiting for _, table in some):
+        return None
+    bars = []
+    for use, one in told:
+        name = _name_use(visit, use)
+        if one.energy != "electricity":
+            name = f"{name}, {describe_year_energy(visit, one)}"
+        text = f"{format_year_cost(visit, one)}, {describe_year_extent(visit, one)}"
+        bars.append(Bar(name, float(one.cost_eur or 0), text, _rate_line(one)))
+    chart = Bars(
+        title=visit.say(
+            "Payé en {} par usage : surtout {}, {}.", "Paid in {} by use: mostly {}, {}.",
+            year, bars[0].label, format_year_cost(visit, told[0][1]),
+        ),
+        bars=bars,
+        heads=(visit.say("Usage", "Use"), visit.say("Coût", "Cost")),
+        unit="€",
+        source=visit.say("D'après factures et tableaux.", "By bills and tables."),
+    )  # fmt: skip
+    return build_figure(chart)
 
 
 def _iterate_year_figures(visit: Speech, lines: Sequence[YearLine]) -> Iterator[Figure]:
@@ -365,7 +407,10 @@ def _merge_uses(uses: Sequence[UseMonths]) -> list[list[UseMonths]]:
 def _name_uses(visit: Speech, group: Sequence[UseMonths]) -> str:
     if len(group) > 1:
         return visit.say("autres usages", "other uses")
-    usage = group[0].usage
+    return _name_use(visit, group[0].usage)
+
+
+def _name_use(visit: Speech, usage: str | None) -> str:
     return visit.say(*USAGE[usage]) if usage else visit.say("usage inconnu", "use unknown")
 
 
