@@ -13,6 +13,7 @@ from tests.tables_corpus.filled import filled
 from tests.tables_corpus.fittings import fittings
 from tests.tables_corpus.foreign import foreign
 from tests.tables_corpus.held_out import held_out
+from tests.tables_corpus.hints import hints
 from tests.tables_corpus.labels import labels
 from tests.tables_corpus.less import less
 from tests.tables_corpus.lights import inventories
@@ -90,6 +91,7 @@ def corpus() -> list[Case]:
         standing,
         marks,
         told_apart,
+        hints,
     )
     return [
         case

@@ -179,7 +179,8 @@ def states(draw: Random) -> Iterator[Case]:
     """Lights whose state is a code, or whose cells repeat those above."""
     for head, some, others, stops in (
         ("État", "0", "1", True), ("Statut", "S", "A", True), ("Coupé", "x", "", True),
-        ("État", "M", "B", False), ("Phase", "1", "2", False),
+        ("État", "M", "B", False), ("Phase", "1", "2", False), ("État", "2", "1", True),
+        ("Code état", "3", "1", True), ("En service", "2", "1", True), ("Vétusté", "2", "1", False),
     ):  # fmt: skip
         made = lights(draw)
         cells: list[Cell] = [some if n % 7 == 3 else others for n in range(len(made))]

@@ -117,8 +117,8 @@ def rounded(draw: Random) -> Iterator[Case]:
     for told, by, at in (
         ("block", Decimal("1.0006"), 0),
         ("block", Decimal("0.9995"), 4),
-        ("quiet", Decimal("1.01"), 4),
-        ("quiet", Decimal("0.98"), 0),
+        ("quiet", Decimal("1.3"), 4),
+        ("quiet", Decimal("0.8"), 0),
     ):
         made = [replace(b, kwh=b.kwh * 10) for b in bills(draw, 4, 12)]
         sites = lines(made, 12)

@@ -6,6 +6,7 @@ of its dates. None for anything else: who asks says what was expected.
 
 import re
 import unicodedata
+from collections.abc import Collection
 from decimal import Decimal
 from functools import cache, lru_cache
 
@@ -137,3 +138,17 @@ def normalize_words(name: str) -> str:
     spread = unicodedata.normalize("NFKD", name.casefold().replace("³", "3"))
     plain = "".join(c for c in spread if not unicodedata.combining(c))
     return re.sub(r"[^a-z0-9]+", " ", plain).strip()
+
+
+_GRADE = re.compile(r"t?[bm]|n|u|bon|neuf|use|[1-5]")
+_LEAST_GRADES = 4
+
+
+def are_grades(head: str, states: Collection[str]) -> bool:
+    """Whether short *states* say how worn things are, not whether they are in use.
+
+    Digits do where there are four, or *head* says so (`Vétusté`): 1 and 2 without legend do not.
+    """
+    told = [normalize_words(one) for one in states]
+    graded = len(told) >= _LEAST_GRADES or "vetuste" in normalize_words(head)
+    return (graded or not any(map(str.isdigit, told))) and all(map(_GRADE.fullmatch, told))

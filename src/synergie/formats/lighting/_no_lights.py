@@ -3,12 +3,13 @@
 import re
 from collections.abc import Collection
 from collections.abc import Set as AbstractSet
+from functools import lru_cache
 
 from synergie.formats import checks
 from synergie.formats.lighting.titles import denies_lights
 from synergie.formats.report import Report
 from synergie.formats.text import normalize_column_name
-from synergie.formats.values import normalize_words
+from synergie.formats.values import are_grades, normalize_words
 from synergie.schemas.assets.lighting_mapping import LightField
 
 _KIND = re.compile(
@@ -16,15 +17,16 @@ _KIND = re.compile(
     r"|type|nature|categorie|famille|classe|genre|designation|assettype|objecttype"
 )
 """Heads, as `plain` writes them, of a column that says what kind of thing a row is."""
-_STATE = re.compile(r"situation|observations?|remarques?|commentaires?|etat\w*|statut\w*|status")
+_STATE = re.compile(
+    r"situation|observations?|remarques?|commentaires?"
+    r"|(?:code|id|num\w*)?(?:d[eul]*)?(?:etat|statut|status|fonctionnement|exploitation)\w*"
+)
 _IN_USE = re.compile(
     r"(?:est)?(?:enservice|actif|active|inservice|existante?|existe|presente?|posee?|installee?"
     r"|allumee?|alimentee?|enfonctionnement|fonctionne|valide|enplace)"
 )
 _OFF = re.compile(r"(?:est)?(?:coupee?|eteinte?|neutralisee?|horsservice|debranchee?)s?")
 """Heads that ask whether a light is off."""
-_WORN = re.compile(r"(?i)t?[bm]|n|u|[1-5]")
-"""How worn a light is, in short."""
 _NAMED = re.compile(r"[\w./-]*\d[\w./-]*")
 _SHORTEST, _SHORT = 3, 2
 _TEXT = re.compile(r"(?:situation|observation|remarque|commentaire|alimentation|note)s?|comments?")
@@ -38,6 +40,11 @@ _OTHER = re.compile(
     r"|potelet|enseigne|[eé]cran|antenne|parcm[eè]tre|cabinet|socket|feeder pillar|camera)s?\b",
     re.IGNORECASE,
 )
+_SOCKET = re.compile(
+    r"\s*(?:prises?|guirlandes?|illuminations?|coffrets?|armoires?|cam[eé]ras?|motifs?)\b",
+    re.IGNORECASE,
+)
+"""What stands for a lamp, and is none."""
 _GONE = re.compile(
     r"\s*(?:d[eé]pos[eé]|supprim[eé]|d[eé]mont[eé]|d[eé]moli|enlev[eé]|retir[eé]|abandonn[eé]"
     r"|r[eé]form[eé]|archiv[eé])(?:e?s?)\b"
@@ -85,7 +92,14 @@ _FOOT = re.compile(
 """What stands for an identifier at the foot of an inventory: it names no light."""
 _LEAST_ROWS = 3
 _MOST_KINDS, _MOST_NOTES = 30, 10_000
-_NOT = re.compile(r"\s*(?:non?|n|0|faux|false)\s*", re.IGNORECASE)
+_PLACES = re.compile(
+    r"\b(?:rues?|voies?|adresses?|lieux?|lieu|quartiers?|communes?|villes?|zones?|lotissements?"
+    r"|secteurs?|noms?|emplacements?|localisations?|marques?|modeles?|fournisseurs?)\b"
+)
+_LIGHTLESS = re.compile(r"(?i)\b(?:m[aâ]t|support) seul\b")
+_SEVERAL = re.compile(r"(?i)\(\d+ (?:points?|lampes?|luminaires?|foyers?|lanternes?|pl)\b")
+_MOST_WORDS = 5
+_NOT = re.compile(r"\s*(?:non?|n|0|faux|false|hors service|hs|inactif|inactive)\s*", re.IGNORECASE)
 _YES = re.compile(r"\s*(?:oui|o|x|1|vrai|true|yes|y)\s*", re.IGNORECASE)
 _DATED = re.compile(r".*(?:19|20)\d\d.*|\d{1,2}[/.-]\d{1,2}[/.-]\d\d", re.DOTALL)
 _REMOVAL = frozenset({
@@ -123,6 +137,13 @@ class NoLights:
         )  # fmt: skip
         self._absent: dict[str, int] = {}
         self._header, self._notes = header, set[str]()
+        read = {at for at, _ in self._at} | self._texts
+        self._others = [
+            (at, _PLACES.search(normalize_words(name)) is not None)
+            for at, name in enumerate(header)
+            if at not in read and name not in columns
+        ]
+        self._odd: dict[int, set[str]] = {at: set() for at, _ in self._others}
         ids = [at for at, name in enumerate(header) if columns.get(name) == "external_id"]
         self._id = ids[0] if ids else None
         self._numbered, self._least = 0, len(header)
@@ -130,6 +151,7 @@ class NoLights:
         self._kinds = [(i, known[form], dict[str, int]()) for i, form in self._at if form in known]
         off = [at for at, name in enumerate(header) if _OFF.fullmatch(normalize_column_name(name))]
         self._off = [(at, set[str]()) for at in off if header[at] not in columns]
+        self._said = [(at, set[str]()) for at, form in self._at if form is _NOT]
 
     def find_exclusion_words(self, cells: list[str]) -> str:
         """The words of the row that say that it is no light in use; empty: it may be one."""
@@ -139,6 +161,10 @@ class NoLights:
             self._note_absence(cells)
         for at, said in self._off:
             said.update(filter(_YES.fullmatch, [cells[at].strip()]))
+        for at, codes in self._said:
+            code = cells[at].strip()
+            if code and len(code) <= _SHORT and not (_YES.fullmatch(code) or _NOT.fullmatch(code)):
+                codes.add(code)
         for at, _, kinds in self._kinds if not found else ():
             kind = cells[at].strip()
             if kind and (kind in kinds or len(kinds) < _MOST_KINDS):
@@ -146,7 +172,13 @@ class NoLights:
         return found
 
     def _note_absence(self, cells: list[str]) -> None:
-        """Remember what a remark or a state says of a light that is not there."""
+        """Remember what a remark or a state says of a light that is not there.
+
+        So do cells of columns that nothing reads, whatever these are called.
+        """
+        for at, of_place in self._others:
+            if _tells_no_light(cells[at], of_place=of_place):
+                self._odd[at].add(cells[at].strip())
         told = [cells[i].strip() for i in self._texts]
         if len(self._notes) < _MOST_NOTES:
             self._notes |= {one for one in told if _NAMED.search(one)}
@@ -201,21 +233,35 @@ class NoLights:
     def _tell_codes(self, report: Report) -> None:
         """Tell the columns of states by codes, and those that say of lights that they are off."""
         told = [
-            (at, kinds) for at, known, kinds in self._kinds if known is _BURNS and _are_codes(kinds)
+            (at, kinds)
+            for at, known, kinds in self._kinds
+            if known is _BURNS and _are_codes(self._header[at], kinds)
         ]
-        for at, kinds in [*told, *self._off]:
+        for at, kinds in [*told, *self._off, *self._said, *self._odd.items()]:
             if kinds:
-                report.find(checks.OTHER_LIGHTS, f"{self._header[at]} : {', '.join(sorted(kinds))}")
+                some = ", ".join(sorted(kinds)[:_MOST_KINDS])
+                report.find(checks.OTHER_LIGHTS, f"{self._header[at]} : {some}")
+
+
+@lru_cache(maxsize=4096)
+def _tells_no_light(cell: str, *, of_place: bool) -> bool:
+    """Whether *cell* is a few words of a light that is gone or to come, or of several lights.
+
+    *of_place*: it names a place, which may be called by any word.
+    """
+    short = 0 < len(cell.split()) <= _MOST_WORDS
+    gone = _GONE.match(cell) or _ABSENT.search(cell) or _LIGHTLESS.search(cell)
+    return (short and gone is not None and not of_place) or _SEVERAL.search(cell) is not None
 
 
 def _list_names(remark: str) -> list[str]:
     return [one for one in _NAMED.findall(remark) if len(one) >= _SHORTEST]
 
 
-def _are_codes(kinds: Collection[str]) -> bool:
+def _are_codes(head: str, kinds: Collection[str]) -> bool:
     """Whether states are letters or digits that do not say how worn a light is."""
     short = len(kinds) > 1 and all(len(one) <= _SHORT for one in kinds)
-    return short and not all(map(_WORN.fullmatch, kinds))
+    return short and not are_grades(head, kinds)
 
 
 def _choose_removal_pattern(name: str, read: LightField | None) -> re.Pattern[str] | None:
@@ -227,4 +273,6 @@ def _choose_removal_pattern(name: str, read: LightField | None) -> re.Pattern[st
         return _YES
     if read is None and _IN_USE.fullmatch(normalize_column_name(name)):
         return _NOT
+    if read == "source_type":
+        return _SOCKET
     return _OTHER if read in _KINDS and _KIND.fullmatch(normalize_column_name(name)) else None

@@ -13,6 +13,8 @@ from synergie.formats.spreadsheet.extent import MAX_FLAWS, Survey, parse_positiv
 BODY = "content.xml"
 
 _NUMBER = re.compile(r"^[-\u2212\d.,'\u2019\s]+")
+_DECIMALS = re.compile(r"[.,]\d{1,2}$")
+_THOUSAND = 1000
 _VALUES = ("office:value", "office:date-value", "office:time-value", "office:boolean-value")
 
 
@@ -82,9 +84,19 @@ def _find_cell_label(cell: Element) -> str:
             told = cell.get("office:currency", "")
             return "€" if told == "EUR" else told
         case "float":
-            return _NUMBER.sub("", "".join(cell.itertext())).strip()
+            return _find_number_label(float(cell.get("office:value", 0)), "".join(cell.itertext()))
         case _:
             return ""
+
+
+def _find_number_label(value: float, shown: str) -> str:
+    """What *shown* has beside a number; `×1000` behind it where it is a thousandth of *value*."""
+    label = _NUMBER.sub("", shown).strip()
+    if abs(value) < _THOUSAND or not (found := _NUMBER.match(shown)):
+        return label
+    digits = re.sub(r"\D", "", _DECIMALS.sub("", found[0].strip()))
+    scaled = digits.isdecimal() and abs(abs(value) / _THOUSAND - int(digits)) <= 1
+    return f"{label} ×1000".strip() if scaled else label
 
 
 def _survey_ods_cell(found: Survey, row: int, column: int, cell: Element) -> None:

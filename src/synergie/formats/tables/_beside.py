@@ -124,6 +124,16 @@ _OF_MONTH = re.compile(
     rf"(?: \w+)?? ?(?P<month>{_MONTHS})(?: (?:19|20)\d\d| inclu\w*)?"
 )
 """Remarks of one month."""
+_COUNTED = re.compile(
+    r"\b(?:repris\w*|cumul\w*|compren\w+|inclu\w*|ajout\w*|divis\w*|multipli\w*|doubl\w*|faux"
+    r"|fausse\w*|erron\w*|erreur de (?:saisie|releve|frappe|compt\w*)|imputab\w*|moitie|tiers|quart"
+    r"|(?:a la|prise? en) charge|partage\w*|milliers?|dizaines?|centaines?|periode du"
+    r"|rectifi\w*|a (?:revoir|reprendre|deduire|retrancher|soustraire|repartir)|dedui\w*"
+    r"|retranch\w*|pif|au juge|mois (?:precedent|suivant|d avant|d apres)|paye par"
+    r"|compte\w* (?:avec|dans|sur)|(?:avec|dans) (?:le|la|celle?|celui) (?:mois|facture"
+    r"|compteur))\b|[x×*] ?10+\b"
+)
+"""Remarks of what a figure counts too, twice or only in part, or that it is wrong."""
 _YES = re.compile(r"oui|o|x|yes|y|vrai|true|1")
 _PERIODICITY = re.compile(r"pas( de temps)?|periodicites?( .*)?|frequences?( .*)?")
 _LONGER = re.compile(r"(bimestriel|trimestriel|semestriel|annuel)")
@@ -284,7 +294,8 @@ def _claim_remark(head: str, cell: str, row: Row) -> Claim | None:
     named = _OF_MONTH.fullmatch(text) if row.is_month else None
     month = MONTH_NUMBERS.get(named["month"]) if named else None
     longer = row.is_month and _SPAN.fullmatch(text)
-    if row.years and (longer or _SAME.fullmatch(text) or month not in {None, row.month}):
+    claims = longer or _SAME.fullmatch(text) or _COUNTED.search(plain_symbols(cell))
+    if row.years and (claims or month not in {None, row.month}):
         return checks.COLUMN_CLAIMS, cell
     return _claim_qualified(head, cell, row)
 

@@ -73,6 +73,7 @@ _COMMA = "a number with a decimal comma"
 _DOT = "a number with a dot"
 _OF_ONE = "a number of one row and column: its cell is merged with others"
 _SAME_UNIT = "a number in the unit of its column"
+_AS_SHOWN = checks.N_("a number shown as it is stored: its number format shows thousands of it")
 _NO_MONEY = "a number without a sign of money"
 _DATE = checks.N_("a date as 25/11/2026")
 _US_DATE = checks.N_("a date as 11/25/2026")
@@ -138,11 +139,9 @@ def _parse_number_value(
         return None
     if isinstance(cell, Joined):
         raise BadInput(where, strip_cell_text(cell), _OF_ONE)
-    if (
-        isinstance(cell, NumberWithUnit)
-        and unit not in {None, cell.unit}
-        and not (cell.unit == SCALED and unit != "MWh")
-    ):
+    if isinstance(cell, NumberWithUnit) and cell.unit == SCALED:
+        raise BadInput(where, strip_cell_text(cell), _AS_SHOWN)
+    if isinstance(cell, NumberWithUnit) and unit not in {None, cell.unit}:
         scale = _find_scale(cell.unit, unit)
         if scale is None:
             raise BadInput(where, f"{strip_cell_text(cell)} {cell.unit}", _SAME_UNIT)

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Literal, get_args
 
+from synergie.formats.tables._cells import month_of
 from synergie.formats.tables._heading import is_dial, list_denials, parse_heading, plain_symbols
 from synergie.formats.tables._vocabulary import MONEY, PLACE, Role
 from synergie.formats.tables._words import find_name_meaning, normalize_words
@@ -71,6 +72,17 @@ _SIGNS = re.compile(r"(?<!\d)[-_]|[-_](?!\d)")
 _SPAN = re.compile(
     r"(?i)\bdu \d\d?[-/.]\d\d?[-/.]((?:19|20)\d\d) au \d\d?[-/.]\d\d?[-/.]((?:19|20)\d\d)\b"
 )
+_PERIOD = re.compile(
+    r"(?:(?:t|s|q)[1-4]|[1-4](?:er|ere|e|eme|nd)? (?:trimestre|semestre|bimestre)|saisons?|campagne"
+    r"|hiver|ete|annees?(?: scolaire)?|exercices?|periode)? ?(?:19|20)\d\d(?: (?:19|20)\d\d)?"
+)
+"""A title that is a period alone."""
+_BARE_DATE = re.compile(
+    r"(?:(?:le|au|du|dates?|situation|etat|arretee?s?) ?:? ?)*"
+    r"(?:\d\d?[-/. ](?:\d\d?|[a-z]{3,9}\.?)[-/. ]((?:19|20)\d\d)|((?:19|20)\d\d)-\d\d-\d\d)"
+)
+_NEVER = 9999
+_YEARS = re.compile(r"\b((?:19|20)\d\d) ?[-/] ?((?:19|20)\d\d)\b")
 _OF_TERMS = re.compile(
     r"\b(?:marches?|contrats?|groupements?|lots?|tarifs?|accords?|lois?|decrets?|arretes?|normes?"
     r"|programmes?|plans?|offres?|rapports?|janv\w*|fevr?\w*|mars|avr\w*|mai|juin|juil\w*|aout"
@@ -130,11 +142,33 @@ def find_title_claims(
             yield "summed", text[:80]
         if _is_of_money(text, names):
             yield "amounts", text[:80]
-    if years and not years_told(titles) <= set(years):
+    if years:
+        yield from _find_other_years(titles, file, years)
+
+
+def _find_other_years(
+    titles: Sequence[str], file: str, years: Collection[int]
+) -> Iterator[tuple[Claim, str]]:
+    """What *titles*, else the name of the *file*, tell of other years than those of the rows."""
+    old = [one for one in titles if _find_bare_year(one) < min(years)]
+    if old:
+        yield "dated", f"{old[0][:80]} → {', '.join(map(str, sorted(years)))}"
+    told = years_told(titles)
+    if not told <= set(years):
         yield from _other_year(titles, years)
-    elif years and not years_told(titles):
-        late = {max(years) + 1} if "factur" in of_file else set[int]()  # when a bill came
+    elif not told:
+        billed = "factur" in normalize_words(file)  # when a bill came
+        late = {max(years) + 1} if billed else set[int]()
         yield from _other_year([_SIGNS.sub(" ", file)], {*years, *late})
+
+
+def _find_bare_year(title: str) -> int:
+    """The year of a title that is a date alone, which may be later than its rows; 9999: it is none.
+
+    `31/12/2024`, `Situation au 30 juin 2024`.
+    """
+    found = _BARE_DATE.fullmatch(plain_symbols(title))
+    return int(next(filter(None, found.groups()))) if found else _NEVER
 
 
 def _is_label(name: str) -> bool:
@@ -172,7 +206,12 @@ def years_told(titles: Sequence[str]) -> AbstractSet[int]:
         if span := _SPAN.search(title):
             found |= set(range(int(span[1]), int(span[2]) + 1))
         text = normalize_words(PAPER.sub(" ", title))
-        if _DATED.search(text) or OWN_YEAR.fullmatch(text):
+        month = month_of(title)
+        if month is not None and month[0] is not None:
+            found.add(month[0])
+        elif _DATED.search(text) or _PERIOD.fullmatch(text):
             bare = _OF_TERMS.sub(" ", plain_symbols(PAPER.sub(" ", title)))
             found |= set(map(int, OWN_YEAR.findall(bare)))
+            for first, last in _YEARS.findall(bare):
+                found |= set(range(int(first), int(last) + 1))
     return found

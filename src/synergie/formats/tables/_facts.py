@@ -32,6 +32,7 @@ from synergie.formats.tables._heading import (
 )
 from synergie.formats.tables._labels import is_no_sum, is_total
 from synergie.formats.tables._period_cells import is_made_of_periods
+from synergie.formats.tables._point_energies import is_plant
 from synergie.formats.tables._proposal import IGNORE, Question, stop_at_no, stop_at_other_unit
 from synergie.formats.tables._qualifiers import iterate_unknown_kinds
 from synergie.formats.tables._said import ProposalAnswers
@@ -625,7 +626,7 @@ class Facts:
                 is_sold(text) or not _DRAWN.search(normalize_words(text))
             ):
                 sides.add(True)
-        return sides
+        return sides | {True} if is_plant(self.seen.file) else sides
 
     def _around(self) -> str:
         """Titles, the name of the file, and columns that are no energy of another flow."""

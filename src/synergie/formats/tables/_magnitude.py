@@ -1,5 +1,6 @@
 """Whether energies are as much as their power can give, as those beside, and as they cost."""
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from statistics import median
@@ -24,6 +25,7 @@ _FINE = 2
 _FEW = 3
 _BESIDE = 20
 """Times that others take more than a point whose numbers alone have decimals."""
+_MOST_DAYS = 300
 _THOUSAND, _ALIKE, _PART, _NONE = 1000, 8, 4, Decimal(0)
 
 
@@ -40,6 +42,7 @@ def find_implausible_energies(series: Sequence[Sequence[Span]], report: Report) 
         _under_beside(some, usual, report)
     for some in series:
         _report_mixed_units(some, report)
+    _report_units_of_periods(series, report)
     _report_unlikely_costs(spans, report)
     return _find_excessive_energies(spans, report) | _find_prices_apart(series, report)
 
@@ -79,6 +82,30 @@ def _report_mixed_units(some: Sequence[Span], report: Report) -> None:
     if usual / _ALIKE <= less * _THOUSAND <= usual * _ALIKE:
         first = fine[0]
         report.find(checks.UNDER_THE_USUAL, f"{usual:.0f}", f"{less:f}", place=first.place)
+
+
+def _report_units_of_periods(series: Sequence[Sequence[Span]], report: Report) -> None:
+    """Periods in which each point has a thousandth of what it has else; a year of one point, too.
+
+    A month of one point may be one in which it was closed.
+    """
+    told: dict[tuple[object, object], list[Span]] = defaultdict(list)
+    small: dict[tuple[object, object], list[tuple[Span, Decimal]]] = defaultdict(list)
+    for some in series:
+        filled = [span for span in some if span.kwh > 0]
+        most = max((span.monthly for span in filled), default=_NONE)
+        large = [span.monthly for span in filled if span.monthly * _HUNDREDFOLD > most]
+        for span in filled if len(filled) >= _FEW else ():
+            key, usual = (span.one.from_date, span.one.to_date), median(large)
+            told[key].append(span)
+            if usual / _ALIKE <= span.monthly * _THOUSAND <= usual * _ALIKE:
+                small[key].append((span, usual))
+    for key, some_small in small.items():
+        span, usual = some_small[0]
+        if len(some_small) == len(told[key]) > 1 or span.days > _MOST_DAYS:
+            named = f"{usual:.0f}", f"{span.monthly:f}"
+            report.find(checks.UNDER_THE_USUAL, *named, place=span.place, times=len(some_small))
+            return
 
 
 def _report_unlikely_costs(spans: Sequence[Span], report: Report) -> None:

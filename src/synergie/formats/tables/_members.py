@@ -30,6 +30,11 @@ _ABOUT = Decimal("0.001")
 """Share by which the sum of rounded figures may differ from the figures of all together."""
 _FEW = 3
 """Periods of a point that is about the sum of all others, at least."""
+_MANY = 6
+_NEARLY, _BEHIND = (Decimal("0.9"), Decimal("1.15")), (Decimal("0.9"), Decimal("1.3"))
+"""What a meter counts of those behind it, of which some have none of their own."""
+_STEADY = Decimal("0.06")
+"""By how much that share may change from period to period."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,6 +76,7 @@ def sums_of_others(
             or _of_rest(left)
             or _of_scattered(left)
             or _of_about_all(left)
+            or _of_nearly_all(left)
         ):
             wholes = [group.whole for group in found]
             proved = sum(group.proof for group in found) >= _PROVED
@@ -139,6 +145,34 @@ def _of_about_all(points: Sequence[Point]) -> list[_Group]:
         ):
             return [_Group(point, others, _ASKED)]
     return []
+
+
+def _of_nearly_all(points: Sequence[Point]) -> list[_Group]:
+    """A point that is, in each of many periods, about the same share of all others: their meter.
+
+    So is one whose name begins those of others: `Mairie` over `Mairie étage 1`. It is asked about.
+    """
+    for point in points:
+        others = [one for one in points if one is not point]
+        own = [one for one in others if one.name.startswith(f"{point.name} ")]
+        groups = ((others, _NEARLY), (own, _BEHIND))
+        for parts, bounds in groups:
+            if len(parts) >= _OTHERS and _is_steady_share(point, parts, bounds):
+                return [_Group(point, parts, _ASKED)]
+    return []
+
+
+def _is_steady_share(point: Point, parts: Sequence[Point], bounds: tuple[Decimal, Decimal]) -> bool:
+    added, count = _sum_points(parts)
+    if len(point.energies) < _MANY or any(
+        kwh <= 0 or added[when] <= 0 or count[when] < _OTHERS
+        for when, kwh in point.energies.items()
+    ):
+        return False
+    shares = [kwh / added[when] for when, kwh in point.energies.items()]
+    low, high = min(shares), max(shares)
+    steady = bounds[0] <= low and high <= bounds[1] and high - low <= _STEADY
+    return steady and not all(_goes_alike(point, one) for one in parts)
 
 
 def _of_all(points: Sequence[Point]) -> list[_Group]:

@@ -58,12 +58,37 @@ _TIMES = re.compile(
 )
 """Notes that are a factor alone, or say what a unit of the figures is: `x 40`, `1 u = 10 kWh`."""
 _SCOPE = re.compile(
-    r"\b(?:inclu\w*|integr\w*|compren\w*|y compris"
+    r"\b(?:inclu\w*|integr\w*|compren\w*|(?:y )?compris\w*"
     r"|ajoute\w*|deduit\w*|divise\w*|multipli\w*|arrondi\w*"
+    r"|doublons?|double?e?s?|double factur\w*|partiel(?:le)?s?"
     r"|exclu\w*|titre d exemple|reconstrui\w*|suppose\w*|hypotheses?|converti\w*)\b"
     r"(?! (?:taxes?|tva|ttc|ht|dans le prix|abonnement))"
 )
 """What a note says was added to figures, taken from them or made of them."""
+_MONEY = re.compile(
+    r"(?:(?:en|montants?|prix|couts?|depenses?|euros?|eur|€|sont) )*"
+    r"(?:(?P<ht>ht|hors (?:taxes?|tva))"
+    r"|(?P<ttc>ttc|toutes taxes comprises|(?:tva|taxes) (?:incluses?|comprises?))"
+    r"|[km]€|(?:milliers?|centimes?|cts?)(?: d.? ?euros?)?)"
+)
+"""Notes of what costs are without, or of another unit of them: `* HT`, `* en k€`."""
+_AROUND_NOTE = re.compile(r"^(?:[\s*:.-]|\(?\d\))+|[\s*).]+$")
+_BY_NATURE = "(?:consommations?|valeurs?|donnees?|quantites?|energies?|volumes?)"
+_PLAIN_SENTENCE = re.compile(
+    rf"(?:toutes? )?(?:les |ces |nos )?{_BY_NATURE}(?: sont)?(?: toutes)?"
+    r"(?: exprimees?| donnees?| indiquees?| relevees?)? en [kmg]?wh"
+    r"|(?:les |ces )?donnees (?:publiques?|ouvertes?)(?: licence ouverte(?: etalab)?)?"
+    r"|ce (?:tableau|fichier|document) ne (?:comporte|contient) (?:pas|aucune?) (?:de )?donnees?"
+    r" (?:personnelles?|a caractere personnel)"
+    r"|aucune? (?:anomalie|erreur|incident|ecart)s? n a ete (?:constate|signale|releve)e?s?"
+    r"|(?:ces|les) donnees sont (?:mises a jour|actualisees) (?:chaque|tous les) [a-z]+"
+    r"|merci (?:de|pour) [a-z ]+|compteurs? (?:change|remplace)s? (?:en|le) [a-z0-9 ]+"
+    r"|puissances? souscrites? inchangees?(?: depuis (?:19|20)\d\d)?"
+    r"|(?:tableau|fichier|document|rapport|export) (?:etabli|transmis|imprime|edite|fourni|prepare"
+    r"|extrait|envoye) par (?!.*\b(?:simul|prev|estim|etude|model|scenario|audit|program|projet"
+    r"|diagn|calcul))[a-z ]+"
+)
+"""Sentences at the foot that say nothing against figures; units are held against the head's."""
 _FIGURES = re.compile(
     r"\b(?:conso\w*|valeurs?|donnees?|chiffres?|volumes?|energies?|[km]?wh|index|mesures?|mois"
     r"|source|quantites?|values|figures|readings)\b"
@@ -89,6 +114,11 @@ def _find_title_claim(title: str) -> tuple[object, ...] | None:
     return told if any(one not in (None, (), []) for one in told) else None
 
 
+def _match_money(text: str) -> re.Match[str] | None:
+    """What a note says of costs alone, its mark left out."""
+    return _MONEY.fullmatch(_AROUND_NOTE.sub("", plain_symbols(text)))
+
+
 class Notes:
     """Looks at rows of one text."""
 
@@ -97,6 +127,7 @@ class Notes:
         self._units = {column.unit or reader.table.unit for column, _ in reader.values} & ENERGIES
         self._identified = "supply_point" in reader.at
         self._gas = reader.table.energy == "gas"
+        self._costs = {"cost", "cost_ht", "cost_ttc"} & reader.at.keys()
         told = (month_of(name) for name in reader.head.names)
         self._years = {month[0] for month in told if month is not None and month[0] is not None}
         """Of the months in the head, or of those that tell none."""
@@ -118,7 +149,7 @@ class Notes:
             self._report.find(checks.NOTE_OTHER_UNIT, text[:80], place=place)
         if self._is_of_others(text):
             self._report.find(checks.OTHER_HEAD, text[:60], place=place)
-        elif self._claims(text):
+        elif self._claims_costs(text) or (not self._is_plain(text) and self._claims(text)):
             self._report.find(checks.TITLE_CLAIMS, text[:80], place=place)
         if tells_sums(text) and "to_date" not in self._reader.at:
             self._reader.least_rises = NOTED
@@ -126,6 +157,18 @@ class Notes:
         self._report.note(_NOTE, text[:60])
         self._report.blanks += 1
         return True
+
+    def _claims_costs(self, text: str) -> bool:
+        """Whether a note calls costs by other taxes, or another unit, than their heads."""
+        paid = _match_money(text)
+        if paid is None or not self._costs:
+            return False
+        return paid.lastgroup is None or self._costs != {f"cost_{paid.lastgroup}"}
+
+    def _is_plain(self, text: str) -> bool:
+        """Whether a note says nothing of energies: a sentence, or what its costs are."""
+        sentence = _PLAIN_SENTENCE.fullmatch(normalize_words(text))
+        return sentence is not None or bool(self._costs and _match_money(text))
 
     def _claims(self, text: str) -> bool:
         """Whether a note says that the energies are others than their heads tell."""
@@ -163,7 +206,7 @@ class Notes:
 
     def _is_text(self, text: str) -> bool:
         """Whether it has a word, or is a year where the table has one for all its rows."""
-        worded = _TEXT.search(text) or _TIMES.fullmatch(plain_symbols(text))
+        worded = _TEXT.search(text) or _TIMES.fullmatch(plain_symbols(text)) or _match_money(text)
         return bool(worded or (self._years and _YEAR.fullmatch(text)))
 
     def _is_of_others(self, text: str) -> bool:

@@ -9,7 +9,7 @@ from synergie.formats.tables._heading import ESTIMATED, list_denials, plain_symb
 from synergie.formats.tables._span import Span
 from synergie.formats.tables._vocabulary import MONEY, PLACE, Role
 from synergie.formats.tables._word_forms import find_made_word, find_part_words
-from synergie.formats.tables.titles import DERIVED, find_odd_participles, is_unsettled
+from synergie.formats.tables.titles import DERIVED, OF_BUILDINGS, find_odd_participles, is_unsettled
 from synergie.formats.values import normalize_words
 
 _PLACE = re.compile(
@@ -44,14 +44,27 @@ _PLANT = re.compile(
     r"(?: de production)? (?:solaires?|pv|photovoltaiques?)\b.*"
     r"|(?:panneaux?|modules?)(?: sur| en)?(?: le| la| les)? toi(?:t|ture)s?\b.*"
     r"|.*\b(?:(?:micro|mini|pico).?(?:centrales?|turbines?)|centrales? hydro\w*|photovoltaiques?"
-    r"|cogenerations?|ombrieres?|eoliennes?|pv)\b.*"
+    r"|cogenerations?|ombrieres?|eoliennes?|pv|onduleurs?|methanis\w*|(?:parc|ferme)s? solaires?)"
+    r"\b.*"
+    r"|(?:panneaux?|modules?|toit(?:ure)?s?|solaire|revente|surplus|injection|production|oa"
+    r"|autoconso\w*|turbines?)"
+    rf" (?:(?:de |du |des |d.|sur |la |le |l.)*(?:{OF_BUILDINGS.pattern})\b.*)"
 )
 """Plants that feed in."""
+_PLANT_END = re.compile(
+    r"(?:.*[^ ])? ?\b(?<!\bdu )(?<!\bde )(?<!\bdes )(?<!\bla )(?<!\bau )"
+    r"(?:pv|(?<=[-–/(] )solaires?|(?<=[(])solaires?|photovoltaiques?"
+    r"|revente|surplus|injection|panneaux|oa|autoconso\w*"
+    r"|production(?: solaire| pv)?|onduleurs?)\)?"
+)
+"""Names that end by what feeds in, places too: `École PV`."""
 
 
-_OWN = re.compile(r"\s?(?:[(\[{*:;,]|\s?[-–/|]\s)\s?([^\W\d_].*|\d+ ?%.*|(?<=\()\d/\d\).*)")
+_OWN = re.compile(
+    r"\s?(?:[(\[{*:;,]|\s?[-–/|]\s)\s?([^\W\d_].*|\d+ ?%.*|(?<=\()\d/\d\).*|[÷×x*/] ?\d.*)"
+)
 """What stands behind a sign in a label."""
-_SMALL = re.compile(r"\s((?:(?:[a-zéèêàâôûç][\w.'’-]*|DJU|kVA|k?€|\*\w+\*)(?:\s|$))+)$")
+_SMALL = re.compile(r"\s((?:(?:[a-zéèêàâôûç][\w.'’-]*|DJU|kVA|[kMG]?Wh|k?€|\*\w+\*)(?:\s|$))+)$")
 """The last words of a label, which a small letter begins: no name of a place."""
 _NAMED = re.compile(
     r"\b(?:historiques?|plans?|moyen\w*|haute?s?|basse?s?|min\w*|max\w*|talon|pic)\b"
@@ -101,6 +114,7 @@ def find_label_claim(label: str, *, numbered: bool) -> str | None:
             and find_made_word(told, [normalize_words(one) for one in last]),
             own and any(map(is_unsettled, find_odd_participles(told))) and not told[0].isupper(),
             DERIVED.search(plain) is not None,
+            re.match(r"[÷×x*/] ?\d", told) is not None,
             last[-1] in {"kva", "kvarh", "mwh", "m3"},
             (own is not None and len(last) == 1 and _UNIT.fullmatch(last[0]) is not None),
             (MONEY.search(plain_symbols(told)) is not None and len(last) == 1),
@@ -125,8 +139,14 @@ def look_at_point_names(spans: Iterable[Span], report: Report) -> None:
             told = find_label_claim(name, numbered=one.supply_point is not None)
         if told is not None:
             report.find(checks.POINT_OF_OTHER_ENERGY, name, told, place=span.place)
-        elif _PLANT.fullmatch(_normalize_own_words(name)):
+        elif is_plant(name):
             report.find(checks.PLANT_DRAWS, name, place=span.place)
+
+
+def is_plant(name: str) -> bool:
+    """Whether *name*, of a point or a file, is that of a plant: `Panneaux mairie`, `École PV`."""
+    own, whole = _normalize_own_words(name), plain_symbols(name)
+    return (_PLANT.fullmatch(own) or _PLANT_END.fullmatch(whole)) is not None
 
 
 def other_energy(name: str, supply_point: str | None) -> str | None:

@@ -23,9 +23,14 @@ from synergie.formats.tables._labels import find_quality, names_estimate
 from synergie.formats.tables._row import CANCELLED, KIND, OTHERS
 from synergie.formats.tables._vocabulary import OF_TIME, OF_WHOSE, PART, Role
 from synergie.formats.tables._word_forms import find_made_word, find_part_words
-from synergie.formats.tables._words import class_in, find_name_meaning, normalize_words
+from synergie.formats.tables._words import (
+    OF_SHARES,
+    class_in,
+    find_name_meaning,
+    normalize_words,
+)
 from synergie.formats.tables.titles import DERIVED, OF_BUILDINGS, OLD, SETTLED, names_body
-from synergie.formats.values import read_number
+from synergie.formats.values import are_grades, read_number
 
 _OF_REMARKS = re.compile(
     r"\b(?:comm?(?:entaires?)?|obs\w*|remarques?|rmqs?|rqs?|notes?|mentions?|precisions?|details?"
@@ -86,6 +91,8 @@ _SHARE = re.compile(r"(\d+) ?/ ?(\d+)|\d+(?:[.,]\d+)? ?%")
 _YEAR = re.compile(r"20\d\d")
 _OF_YEAR = re.compile(r"\bn ?[-+] ?[1-9]\b")
 _WHOLE = frozenset({"1", "1,0", "1.0", "1,00", "1.00", "100"})
+_OF_PLACES = re.compile(r"\b(?:adresse|commune|ville|rue|lieu|batiment|site|nom|libelle|quartier)")
+_LEAST_LABEL, _LEAST_DIGITS = 4, 9
 _GONE = re.compile(r"(?i)n|non?|0|faux|false")
 _CODE = re.compile(r"[^\W_]")
 _KNOWN_CODE = re.compile(r"(?i)[remonx]")
@@ -99,8 +106,6 @@ _LIFE = re.compile(
 _OF_LABELS = re.compile(r"\b(?:dpe|ges|etiquettes?|classes?|erp)\b")
 """Heads of letters that grade buildings."""
 _STATES = re.compile(r"(?:statu[ts]s?|etats?|situations?)(?: .*)?")
-_WORN = re.compile(r"t?[bm]|bon|neuf|use|[1-5]")
-"""States of buildings, in short."""
 _APART: tuple[tuple[str, str], ...] = (
     (r"e|el|elec\w*", r"g|gn|gaz.*|w|eau|b|bois|f|fioul|rcu|c|chaleur"),
     ((r"tetes?|amont|gen|general\w*|tot|total|racines?|principal\w*|peres?|meres?|parents?"
@@ -132,6 +137,9 @@ def iterate_unknown_kinds(
         strip_cell_text(one[whose]) if whose is not None and whose < len(one) else ""
         for one in rows
     ]
+    labels = [
+        {strip_cell_text(cell) for i, cell in enumerate(row) if i not in beside} for row in rows
+    ]
     for at, name in beside.items():
         texts = [strip_cell_text(one[at]) if at < len(one) else "" for one in rows]
         way = _find_way(name, texts)
@@ -140,6 +148,7 @@ def iterate_unknown_kinds(
             yield way
         elif codes := (
             _list_years_of_none(texts, at, rows, points)
+            or _list_parents(name, texts, labels)
             or _list_codes(name, texts, points)
             or _list_kinds_of_points(name, texts, points)
         ):
@@ -154,6 +163,24 @@ def iterate_unknown_kinds(
                 yield from _list_odd_kinds(name, filter(_is_made, kinds) if theirs else kinds, told)
 
 
+def _list_parents(
+    head: str,
+    texts: Sequence[str],
+    labels: Sequence[Collection[str]],
+) -> Sequence[str]:
+    """Names or numbers of other points of the table: those behind which these stand."""
+    if _OF_PLACES.search(normalize_words(head)) and not all(map(str.isdigit, filter(None, texts))):
+        return []
+    every = set[str]().union(*labels)
+    return [
+        one
+        for one, own in dict.fromkeys(zip(texts, map(frozenset, labels), strict=True))
+        if one in every
+        and one not in own
+        and (len(one) > _LEAST_DIGITS or (len(one) >= _LEAST_LABEL and one[0].isalpha()))
+    ][:1]
+
+
 def _list_codes(head: str, texts: Sequence[str], points: Sequence[str]) -> Sequence[str]:
     """Codes of a letter or a digit that change between the rows of a point, or tell a way.
 
@@ -164,6 +191,8 @@ def _list_codes(head: str, texts: Sequence[str], points: Sequence[str]) -> Seque
     if told is not None and told.field == "direction" and all(map(_CODE.fullmatch, count)):
         return list(count)
     named = (told is not None and told.unit is not None) or is_of_whose(head)
+    if shared := OF_SHARES.match(plain_symbols(head)):
+        named = False
     named = named or any(one.search(plain) for one in (NO_ENERGY, PART, _OF_REMARKS))
     few = _LEAST <= len(count) <= MOST_KINDS and len(set(points)) < len(points)
     if named or not few or any(map(OF_TIME.fullmatch, plain.split())):
@@ -171,7 +200,8 @@ def _list_codes(head: str, texts: Sequence[str], points: Sequence[str]) -> Seque
     usual, most = count.most_common(1)[0]
     others = [one for one in count if one != usual]
     numbers = [read_number(one.rstrip("% ")) for one in others]
-    if usual.rstrip("% ") in _WHOLE and most * 2 > len(texts) and all(numbers):
+    parted = shared and any(map(_is_share, count))
+    if parted or (usual.rstrip("% ") in _WHOLE and most * 2 > len(texts) and all(numbers)):
         return others
     if _differs_by_point(texts, points, len(count)):
         return []
@@ -199,10 +229,10 @@ def _list_kinds_of_points(head: str, texts: Sequence[str], points: Sequence[str]
         if here and there and len(here | there) == len(told):
             return kinds
     if _LIFE.fullmatch(plain):
-        return kinds if all(_YES.fullmatch(one) or one in {"1", "0", ""} for one in told) else []
+        return kinds if all(_YES.fullmatch(one) or len(one) <= _LONGEST for one in told) else []
     if _STATES.fullmatch(plain):
         short = all(len(one) <= _LONGEST for one in kinds)
-        return [] if not short or all(map(_WORN.fullmatch, told)) else kinds
+        return [] if not short or are_grades(head, kinds) else kinds
     known = is_of_whose(head) or names_body(head) or _OF_REMARKS.search(plain)
     letters = all(_LETTERS.fullmatch(one) for one in kinds)
     said = all(map(_YES.fullmatch, told))

@@ -63,8 +63,6 @@ def sheet_rows(
         chosen = _choose_sheet(book, sheet, report)
         tell(chosen)
         survey = book.survey(chosen)
-        if any(label.endswith(SCALED) for runs in survey.shown.values() for *_, label in runs):
-            report.note(_SHOWN_SCALED)
         for number, cells in _fill_merged_rows(book, chosen):
             if len(cells) > MAX_COLUMNS and any(cell != "" for cell in cells[MAX_COLUMNS:]):
                 raise BadInput(f"line {number}", Words("more than 1,000 columns"), WIDEST)
@@ -144,11 +142,9 @@ def _is_code(cell: Cell) -> bool:
     return isinstance(cell, int | float) and cell >= 1e12  # noqa: PLR2004 (a number of a point)
 
 
-_SHOWN_SCALED = N_(
-    "numbers are shown a thousand times smaller than they are: as stored, they count"
-)
 _ROUGH = re.compile(r"(?i)[~≈±]|\benv(?:iron)?\b|[x×*÷/] ?\d|\d\d")
 """What a format shows that its number is not, or not yet."""
+_WORDED = re.compile(r"[^\W\d_]")
 _EUROS = re.compile(r"(?:€|eur|euros?)(?: ?(?:ht|ttc))?")
 
 
@@ -172,5 +168,5 @@ def _find_label_unit(label: str) -> str | None:
         return label
     scaled, told = bare != label, parse_heading(bare)
     if told.score == 0:
-        return SCALED if scaled else None
+        return SCALED if scaled else label if _WORDED.search(label) else None
     return label if scaled else told.unit or label

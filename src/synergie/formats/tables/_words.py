@@ -228,6 +228,12 @@ def class_in(name: str) -> str | None:
     return next((code for code, form in _CLASSES if form.search(text)), None)
 
 
+OF_SHARES = re.compile(
+    r"(?:%|parts?|quote ?-?parts?|repartitions?|cles?|taux|prorata|pourcentages?)(?:\b|(?<=%))"
+)
+"""How heads of shares begin, of whatever place: `Part commune`, `% ville`."""
+
+
 @lru_cache(maxsize=4096)
 def find_name_meaning(name: str) -> Meaning | None:
     """What a column of that name holds. None: nothing that is read, or not known."""
@@ -244,7 +250,7 @@ def find_name_meaning(name: str) -> Meaning | None:
     if (_TIME.match(text) and class_in(name) != "JOUR") or (
         told.unit is None and told.role not in {"price", "ratio"} and _LABELS.search(text)
     ):
-        return _by_rule(text)
+        return None if OF_SHARES.match(plain_symbols(name)) else _by_rule(text)
     return _find_number_meaning(name, text, told)
 
 

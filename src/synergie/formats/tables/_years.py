@@ -14,7 +14,7 @@ _PARTIAL = re.compile(
 )
 _MONTH = r"janv\w*|fevr?\w*|mars|avr\w*|mai|juin|juil\w*|aout|sept\w*|oct\w*|nov\w*|dec\w*"
 _CUT = re.compile(
-    r"\b(?:19|20)\d\d\b\W{0,4}(?:a |au |en )?(?:fin|jusqu|partiel|provisoire|arret|incompl"
+    r"\b(?:19|20)\d\d\b\W{0,4}(?:a |au |en |de )?(?:fin|jusqu|partiel|provisoire|arret|incompl"
     rf"|s[12]\b|t[1-4]\b|(?:[1-9]|1[01]) mois|{_MONTH})"
     r"|\b(?:fin|jusqu ?'?(?:a|en)(?: fin)?|arretee?s? (?:a|en)(?: fin)?)"
     rf" (?:{_MONTH}) (?:19|20)\d\d\b"
