@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from datetime import date
 from decimal import Decimal
 from statistics import median
 
@@ -89,8 +90,8 @@ def _report_units_of_periods(series: Sequence[Sequence[Span]], report: Report) -
 
     A month of one point may be one in which it was closed.
     """
-    told: dict[tuple[object, object], list[Span]] = defaultdict(list)
-    small: dict[tuple[object, object], list[tuple[Span, Decimal]]] = defaultdict(list)
+    told: dict[tuple[date, date], list[Span]] = defaultdict(list)
+    small: dict[tuple[date, date], list[tuple[Span, Decimal]]] = defaultdict(list)
     for some in series:
         filled = [span for span in some if span.kwh > 0]
         most = max((span.monthly for span in filled), default=_NONE)
