@@ -38,6 +38,10 @@ _DRAWS = 4
 """Drawn prices between two choices."""
 _IDLE = 5
 """Choices without gain, one after the other, after which no more are made."""
+_SWEEPS = 30
+"""Prices that all zones are asked at, at least, for a bound that says something."""
+_SETS_A_SECOND = 5e7
+"""Of a processor: sets of visits that a zone looks at, with what a week adds."""
 _SMALL = 1e-9
 
 
@@ -55,7 +59,7 @@ def find_by_zone_prices(year: Year, effort: Effort, known: Decisions | None) -> 
     """The cheapest plan found from *known*, and a bound: none of a year that is not made so.
 
     That is one whose days are shared or whose zones may not be late, or with a zone of which too
-    many visits are open at once.
+    many visits are open at once (for the time there is).
     """
     nothing = YearSearchResult(known, None, (), "time")
     if year.shared or year.most_late or effort.over():
@@ -66,6 +70,9 @@ def find_by_zone_prices(year: Year, effort: Effort, known: Decisions | None) -> 
         if made is None or effort.over():
             return nothing
         zones[zone] = made
+    sets = sum(3 ** len(week.visits) for made in zones.values() for week in made.weeks)
+    if sets * _SWEEPS > _SETS_A_SECOND * effort.remaining_s():
+        return nothing
     search = _Search(year, zones, effort, known)
     search.find_prices()
     if search.bound is not None:

@@ -23,7 +23,7 @@ from synergie.maintenance.plan.year._year import (
     list_hall_groups,
 )
 
-_MOST_OPEN = 13
+_MOST_OPEN = 14
 """Visits of a zone that are open in one week: three times the work for each more."""
 _MOST_SENT = 40_000
 """Ways to send crew-days to a zone in one week, times the needs that they may serve."""
