@@ -23,6 +23,8 @@ from synergie.storage.readings.segments import IN_MERGED
 from synergie.storage.soundness import find_unsound_rows
 from synergie.storage.store import Store
 from synergie.storage.transfer import canonical_row, copy_store
+from synergie.storage.trust.journal import journal_bundles, journal_packing
+from synergie.storage.trust.journal.journal_audit import audit_journal
 from tests.databases import postgres
 from tests.depth import times
 from tests.exchange.people import NOW, Body, body, point, site
@@ -191,6 +193,7 @@ def test_what_is_bundled_is_copied_and_answers_the_same(
 ) -> None:
     source, target, owner = ends
     monkeypatch.setattr(bundling, "BATCHES", 8)
+    monkeypatch.setattr(journal_bundles, "WIDTH", 8)
     store, day = Store.open(source), timedelta(days=1)
     (series,) = SeriesBook(store).page(owner.caller, now=NOW).items
     sent = [
@@ -202,15 +205,19 @@ def test_what_is_bundled_is_copied_and_answers_the_same(
     permit = permit_operator(now=NOW)
     bundled, _ = bundling.bundle_some(permit, store, before=NOW + day, after="")
     assert bundled == 4
+    packed = journal_packing.pack_some(permit, store, before=NOW + day)
+    assert packed > 4
     told = Changes(store).after(owner.caller, limit=999, now=NOW).items
     store.close()
     copied = copy_store(source, target, still)
-    assert {one.table: one.rows for one in copied}["bundle"] == bundled
+    rows = {one.table: one.rows for one in copied}
+    assert (rows["bundle"], rows["journal_bundle"]) == (bundled, packed)
     other = Store.open(target)
     assert Changes(other).after(owner.caller, limit=999, now=NOW).items == told
     assert put(Curves(other), owner, sent[3]).replayed
     with other.read() as session:
         assert list(find_unsound_rows(permit, session)) == []
+        assert audit_journal(permit, session).fault is None
     other.close()
 
 

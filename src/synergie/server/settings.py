@@ -212,8 +212,9 @@ class Settings(BaseSettings):
     """Hours after which readings that came one by one are merged, month by month, by the server
     itself. 0: it merges none, `synergie db compact` does."""
     receipts_days: float = Field(default=14.0, ge=1)
-    """Days after which receipts of readings that came one by one, and that are merged, are kept by
-    the hundred in one row; they are told as before, and take a tenth of the room."""
+    """Days after which receipts of readings that came one by one, and that are merged, and records
+    of deposits in the journal are kept by the hundred in one row; they are told as before, and
+    take a tenth of the room."""
     webhooks_every_s: float = Field(default=2.0, ge=0)
     """How often a process looks for webhooks to send, seconds. 0: it sends none, another does
     (`synergie webhooks deliver --once`)."""

@@ -7,6 +7,7 @@ from synergie.policy import permit_operator
 from synergie.storage.readings.bundles.bundling import bundle_some
 from synergie.storage.readings.compaction import Fold, fold_some
 from synergie.storage.store import Store
+from synergie.storage.trust.journal.journal_packing import MOST, pack_some
 
 _ROUND = timedelta(days=1)
 """From one round of bundling to the next: half-hours fill a bundle in five days."""
@@ -16,8 +17,9 @@ _ROUND = timedelta(days=1)
 class Folding:
     """Goes through the series of a store, again and again; `age`: what is younger stays as it came.
 
-    `receipts`: what is older is bundled once it is merged. None: nothing is. Processes that do it
-    at once do no harm: of two that merge a month, or bundle the same, one finds nothing left.
+    `receipts`: what is older is bundled once it is merged, and records of deposits in the journal
+    are packed. None: nothing is. Processes that do it at once do no harm: of two that merge a
+    month, or bundle or pack the same, one finds nothing left.
     """
 
     store: Store
@@ -35,5 +37,6 @@ class Folding:
             before = now - self.receipts
             permit, after = permit_operator(now=now), self._bundled
             _, self._bundled = bundle_some(permit, self.store, before=before, after=after)
-            self._due = None if self._bundled else now + _ROUND
+            packed = pack_some(permit, self.store, before=before)
+            self._due = None if self._bundled or packed == MOST else now + _ROUND
         return written

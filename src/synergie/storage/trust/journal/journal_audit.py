@@ -23,6 +23,12 @@ from synergie.storage.trust.journal.journal import (
     list_concerned_parties,
     list_indexed_subjects,
 )
+from synergie.storage.trust.journal.journal_bundles import (
+    NO_END,
+    BundleFault,
+    StoredRecord,
+    iterate_records,
+)
 from synergie.storage.trust.journal.journal_erasure import ERASED, name_of
 from synergie.storage.trust.journal.journal_tables import (
     JournalPartyRow,
@@ -33,7 +39,6 @@ from synergie.storage.trust.journal.journal_tree import frontier
 
 _CHUNK = 1000
 _BUCKETS = 1024
-_NO_END = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,33 +102,39 @@ class _Work:
     records that are not there."""
 
     def run(self) -> Fault | None:
-        for row in _iterate_journal_rows(self.session):
+        try:
+            return self._records() or self._head() or self._index()
+        except BundleFault as error:
+            return Fault(error.seq, UNREADABLE)
+
+    def _records(self) -> Fault | None:
+        for row in iterate_records(self.session):
             reason = self._reason(row)
             if reason is not None:
                 return Fault(self.tree.size, reason)
-            self.tree, made = self.tree.add(bytes(row.leaf))
-            if b"".join(made) != bytes(row.nodes):
+            self.tree, made = self.tree.add(row.leaf)
+            if row.nodes is not None and b"".join(made) != row.nodes:
                 return Fault(row.seq, NODES)
             if self.tree.size in self.sizes:
                 self.found.roots[self.tree.size] = self.tree.root
-        return self._head() or self._index()
+        return None
 
-    def _reason(self, row: Any) -> str | None:
+    def _reason(self, row: StoredRecord) -> str | None:
         if row.seq != self.tree.size:
             return MISSING
         if row.record is None or row.salt is None:
             self.found.erased += 1
             return None if _is_erasure_recorded(self.session, row) else STOLEN
-        content = bytes(row.record)
-        if hash_leaf(bytes(row.salt) + content) != bytes(row.leaf):
+        if hash_leaf(row.salt + row.record) != row.leaf:
             return CHANGED
         try:
-            record = JournalRecord.model_validate_json(content)
+            record = JournalRecord.model_validate_json(row.record)
         except ValidationError:
             return UNREADABLE
-        if record.seq != row.seq or record.at != row.at:
+        if record.seq != row.seq or row.at not in {None, record.at}:
             return MISPLACED
-        self._count(record)
+        if row.at is not None:
+            self._count(record)
         return None
 
     def _count(self, record: JournalRecord) -> None:
@@ -150,10 +161,10 @@ class _Work:
     def _first_within(self, bucket: int) -> int:
         """The first record of a bucket whose rows are not those it asks for."""
         start = bucket * self.width
-        end = start + self.width if bucket < _BUCKETS else _NO_END
+        end = start + self.width if bucket < _BUCKETS else NO_END
         asked = {
             row
-            for one in _iterate_journal_rows(self.session, start, end)
+            for one in iterate_records(self.session, start, end)
             for row in _iterate_row_links(one)
         }
         found: set[Any] = set()
@@ -163,9 +174,6 @@ class _Work:
         return int(min(row[-1] for row in asked ^ found))
 
 
-_RECORDS = select(
-    *(col(getattr(JournalRow, name)) for name in ("seq", "at", "salt", "record", "leaf", "nodes"))
-)
 _PARTIES = select(
     col(JournalPartyRow.party),
     col(JournalPartyRow.access),
@@ -175,10 +183,10 @@ _PARTIES = select(
 _SUBJECTS = select(col(JournalSubjectRow.subject), col(JournalSubjectRow.seq))
 
 
-def _iterate_row_links(row: Any) -> Iterator[tuple[Any, ...]]:
-    """The rows of the two tables that a record asks for; an erased one for none."""
-    if row.record is not None:
-        yield from _iterate_record_links(JournalRecord.model_validate_json(bytes(row.record)))
+def _iterate_row_links(row: StoredRecord) -> Iterator[tuple[Any, ...]]:
+    """The rows of the two tables that a record asks for; erased or bundled, for none."""
+    if row.record is not None and row.at is not None:
+        yield from _iterate_record_links(JournalRecord.model_validate_json(row.record))
 
 
 def _iterate_record_links(record: JournalRecord) -> Iterator[tuple[Any, ...]]:
@@ -187,7 +195,7 @@ def _iterate_record_links(record: JournalRecord) -> Iterator[tuple[Any, ...]]:
     yield from ((one, record.seq) for one in list_indexed_subjects(record))
 
 
-def _is_erasure_recorded(session: Session, row: Any) -> bool:
+def _is_erasure_recorded(session: Session, row: StoredRecord) -> bool:
     """Whether a later record, itself as it was hashed, tells that this one was erased."""
     if row.record is not None or row.salt is not None:
         return False
@@ -207,17 +215,6 @@ def _is_erasure_recorded(session: Session, row: Any) -> bool:
         ):
             return True
     return False
-
-
-def _iterate_journal_rows(session: Session, start: int = 0, end: int = _NO_END) -> Iterator[Any]:
-    """Records, in order, a chunk at a time: a cursor left open would hold SQLite's pages."""
-    query = _RECORDS.where(col(JournalRow.seq) < end).order_by(col(JournalRow.seq)).limit(_CHUNK)
-    while True:
-        chunk = session.connection().execute(query.where(col(JournalRow.seq) >= start)).all()
-        yield from chunk
-        if len(chunk) < _CHUNK:
-            return
-        start = chunk[-1].seq + 1
 
 
 def _stream_query(session: Session, query: Any) -> Iterator[Any]:

@@ -20,6 +20,7 @@ from synergie.storage.trust.journal.journal import (
     is_access,
     list_concerned_parties,
 )
+from synergie.storage.trust.journal.journal_bundles import iterate_records, restore_row
 from synergie.storage.trust.journal.journal_tables import (
     JournalPartyRow,
     JournalRow,
@@ -57,23 +58,12 @@ def erase_records(
 
 def _iterate_unindexed_records(session: Session, subject: str) -> Iterator[int]:
     """Records of deposits that name *subject*: no table tells, so every record is looked into."""
-    told, after = f'"{subject}"'.encode(), -1
-    while True:
-        query = (
-            select(col(JournalRow.seq), col(JournalRow.record))
-            .where(col(JournalRow.seq) > after)
-            .order_by(col(JournalRow.seq))
-            .limit(_MOST)
-        )
-        chunk = session.connection().execute(query).all()
-        for seq, content in chunk:
-            if content is not None and told in bytes(content):
-                record = JournalRecord.model_validate_json(bytes(content))
-                if record.event in UNINDEXED and subject in record.subjects:
-                    yield seq
-        if len(chunk) < _MOST:
-            return
-        after = chunk[-1].seq
+    told = f'"{subject}"'.encode()
+    for one in iterate_records(session):
+        if one.record is not None and told in one.record:
+            record = JournalRecord.model_validate_json(one.record)
+            if record.event in UNINDEXED and subject in record.subjects:
+                yield one.seq
 
 
 def name_of(seq: int) -> str:
@@ -86,7 +76,11 @@ def _erase_record(session: Session, seq: int) -> bool:
     if connection.dialect.name == "sqlite":  # else the bytes stay in the file until reused
         connection.exec_driver_sql("PRAGMA secure_delete=ON")
     query = select(col(JournalRow.record), col(JournalRow.at)).where(col(JournalRow.seq) == seq)
+    query = query.with_for_update()  # it may be packed right now
     found = connection.execute(query).first()
+    if found is None:
+        restore_row(session, seq)
+        found = connection.execute(query).first()
     if found is None:
         raise BadInput("--seq", seq, "the number of a record of the journal")
     if found.record is None:

@@ -23,6 +23,7 @@ from synergie.storage.columns import Instant
 from synergie.storage.store import Session
 from synergie.storage.tables import CabinetRow, LightPointRow, SeriesRow, SupplyPointRow
 from synergie.storage.trust.journal.journal import list_concerned_parties
+from synergie.storage.trust.journal.journal_bundles import find_in_bundle
 from synergie.storage.trust.journal.journal_tables import (
     JournalPartyRow,
     JournalRow,
@@ -43,7 +44,7 @@ class JournalRecordBytes:
 def find_record_bytes(permit: Permit, session: Session, seq: int) -> JournalRecordBytes | None:
     """One record that concerns the bearer; None when absent, erased, or of others."""
     query = select(*_COLUMNS).where(col(JournalRow.seq) == seq, col(JournalRow.record).is_not(None))
-    row = session.connection().execute(query).first()
+    row = session.connection().execute(query).first() or find_in_bundle(session, seq)
     if row is None or permit.bearer not in list_concerned_parties(_parse_journal_record(row)):
         return None
     return _build_record_bytes(row)

@@ -27,6 +27,24 @@ class JournalRow(Row, table=True):
     """The subtrees that this record completes, 32 bytes each, level 1 first: one on average."""
 
 
+class JournalBundleRow(Row, table=True):
+    """Old records of deposits of one range of the journal, instead of their rows and parties."""
+
+    __tablename__ = "journal_bundle"
+    first_seq: int = Field(primary_key=True, sa_type=INTEGER)
+    """Where the range begins: a multiple of its width."""
+    present: bytes = Field(sa_type=BLOB)
+    """A bit a record of the range, the lowest first; not set: it has a row of its own."""
+    salts: bytes = Field(sa_type=BLOB)
+    """For each its 16 bytes of salt."""
+    leaves: bytes = Field(sa_type=BLOB)
+    """For each its hash."""
+    records: bytes = Field(sa_type=BLOB)
+    """The records as they were hashed, a line each, under zstd."""
+    nodes: bytes = Field(sa_type=BLOB)
+    """What the last of the range completes, when it is here; all below follows from the leaves."""
+
+
 class JournalHeadRow(Row, table=True):
     """One row: the size of the tree and its widest complete subtrees."""
 

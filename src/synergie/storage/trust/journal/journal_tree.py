@@ -13,6 +13,7 @@ from synergie.proof import merkle
 from synergie.proof.merkle import Frontier, Subtree
 from synergie.storage.store import Session
 from synergie.storage.trust.journal.journal import HASH, hashes_in
+from synergie.storage.trust.journal.journal_bundles import hash_subtree
 from synergie.storage.trust.journal.journal_tables import JournalHeadRow, JournalRow
 
 
@@ -50,7 +51,7 @@ def prove_consistency(session: Session, first: int, second: int) -> list[bytes]:
 
 @dataclass(frozen=True, slots=True)
 class _Stored:
-    """Hashes of complete subtrees: each is kept beside the record that completed it."""
+    """Hashes of complete subtrees: kept beside the record that completed them, or in its bundle."""
 
     session: Session
 
@@ -60,7 +61,10 @@ class _Stored:
             col(JournalRow.seq).in_(sorted(set(places.values())))
         )
         rows = {row.seq: row for row in self.session.connection().execute(query)}
-        return {one: _at_level(rows[seq], one[0]) for one, seq in places.items()}
+        return {
+            one: _at_level(rows[seq], one[0]) if seq in rows else hash_subtree(self.session, *one)
+            for one, seq in places.items()
+        }
 
 
 def _at_level(row: object, level: int) -> bytes:
