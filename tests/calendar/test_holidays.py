@@ -1,6 +1,7 @@
 """Public holidays against the law and Easter; school holidays against published calendars."""
 
 import builtins
+from collections import Counter
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -9,6 +10,8 @@ import pytest
 from synergie.calendar import holidays as subject
 from synergie.calendar.holidays import (
     SchoolZone,
+    find_region,
+    find_school_zone,
     is_school_holiday,
     public_holidays,
     school_holidays,
@@ -140,3 +143,13 @@ def test_a_day_outside_the_table_is_refused_and_the_table_named(day: date) -> No
 def test_a_span_that_leaves_the_table_is_refused_whole() -> None:
     with pytest.raises(BadInput, match="2027-09-01"):
         school_holidays("A", date(2027, 1, 1), date(2028, 1, 1))
+
+
+def test_a_commune_has_the_zone_of_its_department_and_corsica_and_overseas_have_none() -> None:
+    told = {"54430": "B", "69123": "A", "75056": "C", "2A004": None, "2B033": None, "97411": None}
+    assert {code: find_school_zone(code) for code in told} == told
+    departments = [f"{n:02}" for n in range(1, 96)]
+    found = [find_school_zone(f"{one}001") for one in departments]
+    assert Counter(found) == {"A": 32, "B": 41, "C": 21, None: 1}
+    regions = {find_region(f"{one}001") for one in ("57", "67", "68")}
+    assert regions == {"alsace-moselle"} and find_region("54430") == "metropole"
