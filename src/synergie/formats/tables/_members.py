@@ -33,6 +33,8 @@ _FEW = 3
 _MANY = 6
 _NEARLY, _BEHIND = (Decimal("0.9"), Decimal("1.15")), (Decimal("0.9"), Decimal("1.3"))
 """What a meter counts of those behind it, of which some have none of their own."""
+_MOST_NEAR, _LEAST_OF_ALL = 500, 20
+"""Points among which a meter is looked for, and which part of all it has, at least."""
 _STEADY = Decimal("0.06")
 """By how much that share may change from period to period."""
 
@@ -152,7 +154,11 @@ def _of_nearly_all(points: Sequence[Point]) -> list[_Group]:
 
     So is one whose name begins those of others: `Mairie` over `Mairie étage 1`. It is asked about.
     """
-    for point in points:
+    totals = [sum(one.energies.values(), Decimal(0)) for one in points]
+    all_ = sum(totals, Decimal(0))
+    for point, total in zip(points, totals, strict=True):
+        if len(points) > _MOST_NEAR or total * _LEAST_OF_ALL < all_:
+            continue
         others = [one for one in points if one is not point]
         own = [one for one in others if one.name.startswith(f"{point.name} ")]
         groups = ((others, _NEARLY), (own, _BEHIND))
