@@ -96,7 +96,7 @@ def test_a_deposit_raises_alerts_of_a_building_once(school: School) -> None:
     school.send(0, 100)
     base, used = sorted(school.alerts, key=lambda one: one.fault)
     assert (base.fault, base.cabinet, base.supply_point) == ("base", None, f"prm:{PRM}")
-    assert (base.site, base.insee_code, base.learned_from) == ("E1", "54430", FIRST)
+    assert (base.site, base.insee_code) == ("E1", "54430")
     assert abs((base.first_night - (FIRST + timedelta(days=ROSE))).days) <= 1
     assert base.sentence.startswith(f"École du centre (prm:{PRM}) consomme")
     assert "de 3 h à 5 h" in base.sentence and "ventilation" in base.check
@@ -158,9 +158,10 @@ def test_it_is_judged_gets_no_ticket_and_is_due_to_who_has_buildings(school: Sch
     assert {one.place for one in listed.items} == {(6.13, 48.77)}
 
 
-def test_a_partner_sees_what_a_raw_agreement_over_all_of_the_curve_opens(
+def test_no_agreement_opens_them(
     school: School, partner: Body, stranger: Body, agreed: Callable[..., Agreement]
 ) -> None:
+    """A curve of a building tells when people are in it: `raw` opens the curve, no more."""
     watts = school.watts.copy()
     watts[90 * 48 + 20] = 40_000
     replace(school, watts=watts).send(0, 100)
@@ -171,17 +172,16 @@ def test_a_partner_sees_what_a_raw_agreement_over_all_of_the_curve_opens(
         for one in SupplyPoints(school.store).page(school.owner.caller, now=NOW).items
         if one.code == PRM
     ]
-    things = {"supply_points": ids}
-    for start, seen in ((date(2026, 7, 1), {"base", "holidays"}), (date(2026, 10, 1), set())):
-        at = datetime(start.year, start.month, start.day, tzinfo=UTC)
-        raw = agreed(things, granularity="raw", data_period={"start": at, "end": None})
-        items = book.page(partner.caller, agreement=raw.id, now=NOW).items
-        assert {one.fault for one in items} == seen, "what was learned before is not told"
-        for one in items:
-            assert (one.site, one.insee_code, one.eur) == (None, None, None)
-            assert "École" not in one.sentence
-    for who in (partner, stranger):
-        for one in school.alerts:
+    at = datetime(2026, 7, 1, tzinfo=UTC)
+    raw = agreed({"supply_points": ids}, granularity="raw", data_period={"start": at, "end": None})
+    opened = SupplyPoints(school.store).page(partner.caller, agreement=raw.id, now=NOW)
+    assert [one.code for one in opened.items] == [PRM]
+    for agreement in (None, raw.id):
+        assert book.page(partner.caller, agreement=agreement, now=NOW).items == ()
+    for one in school.alerts:
+        with pytest.raises(NotFound):
+            book.read(partner.caller, one.id, agreement=raw.id, now=NOW)
+        for who in (partner, stranger):
             with pytest.raises(NotFound):
                 book.read(who.caller, one.id, now=NOW)
-        assert book.page(who.caller, now=NOW).items == ()
+    assert book.page(stranger.caller, now=NOW).items == ()

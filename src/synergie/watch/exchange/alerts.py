@@ -53,7 +53,7 @@ class Precision:
 
 @dataclass(frozen=True, slots=True)
 class Alerts:
-    """Alerts of the caller's cabinets and buildings, or of those whose raw curves are opened."""
+    """Alerts of the caller's cabinets and buildings, or of cabinets whose raw curves are opened."""
 
     store: Store
 
@@ -250,7 +250,7 @@ def _build_alert_ticket(alert: StoredAlert) -> WorkOrder:
 def build_alerts(
     permit: Permit, session: Session, stored: Iterable[StoredAlert], language: Language = "fr"
 ) -> list[Alert]:
-    """*stored* with sentences; to a partner without money, verdict, works and sites."""
+    """*stored* with sentences; to a partner without money, verdict and works."""
     some, own = list(stored), permit.scope == "own"
     points = {one.supply_point for one in some if one.supply_point is not None} if own else set()
     sites = map_point_sites(permit, session, points) if points else {}
@@ -259,9 +259,7 @@ def build_alerts(
 
 
 def _build_alert(stored: StoredAlert, site: PointSite | None, *, own: bool) -> Alert:
-    private = ["eur", "eur_kwh", "verdict", "ticket", "done_on"]
-    if stored.cabinet is None:
-        private.append("insee_code")
+    private = ("eur", "eur_kwh", "verdict", "ticket", "done_on")
     hidden = {} if own else dict.fromkeys(private)
     name = stored.subject if site is None else f"{site.name} ({stored.subject})"
     return Alert(

@@ -169,9 +169,8 @@ class NightWatch:
                 if (one.cabinet is None) != (series.cabinet is None):
                     end = one.last_night + timedelta(days=1)
                 yield from self._settle(permit, session, one, nights=(last, end), works=works)
-        learned = judged.state.first if isinstance(judged, BuildingJudgement) else None
         for finding in judged.findings:
-            raised = self._build_alert(session, series, finding, price=price, learned=learned)
+            raised = self._build_alert(session, series, finding, price=price)
             end = ends.get((finding.fault, finding.first_night))
             settled = settle_alert(raised, (last, end), None, now=self.now)
             if insert_alert(permit, session, settled) and settled.state != "closed":
@@ -232,7 +231,6 @@ class NightWatch:
         found: Finding,
         *,
         price: Decimal | None,
-        learned: date | None,
     ) -> StoredAlert:
         point, night = series.record.supply_point, found.first_night
         cabinet, site = series.cabinet, series.site
@@ -243,7 +241,6 @@ class NightWatch:
             series=series.id,
             cabinet=None if cabinet is None else cabinet.external_id,
             supply_point=point if cabinet is None else None,
-            learned_from=learned,
             insee_code=None if placed is None else placed.insee_code,
             provenance=series.record.provenance,
             fault=found.fault,

@@ -63,12 +63,8 @@ class StoredAlert(Wire):
     """The cabinet, by its owner's identifier. Null: of a delivery point that feeds none."""
     supply_point: SupplyPointKey | None = None
     """The delivery point that feeds no cabinet. Null: of a cabinet."""
-    learned_from: CivilDate | None = None
-    """The first day of the curve that an alert of a delivery point stands on: it is told nobody who
-    may not see that day. Null: of a cabinet, whose alert stands on its own nights."""
     insee_code: InseeCode | None = None
-    """Commune of the cabinet, or of the site of the delivery point. Null: not known; and to a
-    partner where it is that of a site."""
+    """Commune of the cabinet, or of the site of the delivery point. Null: not known."""
     provenance: Provenance
     """Of the curve."""
     fault: FaultName

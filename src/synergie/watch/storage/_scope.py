@@ -1,13 +1,13 @@
 """Which alerts a Permit opens: its owner's all; of an agreement to raw curves, those of its series.
 
-Of these, what the curve alone tells: not what is declared of lamps, nor the power subscribed. That
-of a building stands on all that was learned of its curve, so all of it must lie in the period. What
-was learned of a series is its owner's alone.
+Of these, what the curve of a cabinet alone tells: not what is declared of lamps, nor the power
+subscribed. A curve of a building tells when people are in it: its alerts, and what was learned of
+any series, are their owner's alone.
 """
 
 from collections.abc import Mapping
 
-from sqlalchemy import ColumnElement, and_, false, not_, or_
+from sqlalchemy import ColumnElement, and_, false, not_
 from sqlmodel import col, select
 
 from synergie.policy import Permit
@@ -34,21 +34,15 @@ def _match_alerts(permit: Permit) -> ColumnElement[bool]:
     )
     told = (col(AlertRow.body).contains(f'"fault":"{one}"') for one in _BESIDE_CURVES)
     by_curve = [not_(one) for one in told]
-    return and_(mine, col(AlertRow.series).in_(series), *by_curve, *_match_period(permit))
+    lights = select_member(col(AlertRow.body), "cabinet").is_not(None)
+    return and_(mine, lights, col(AlertRow.series).in_(series), *by_curve, *_match_period(permit))
 
 
 def _match_period(permit: Permit) -> list[ColumnElement[bool]]:
-    """Whole nights inside the period: an alert that began before it, or goes on after, is out.
-
-    So is one of a building whose curve was learned from before the period; a local day begins
-    before that of UTC.
-    """
-    learned = select_member(col(AlertRow.body), "learned_from")
+    """Whole nights inside the period: an alert that began before it, or goes on after, is out."""
     found: list[ColumnElement[bool]] = []
     if permit.start is not None:
-        day = f"{permit.start:%Y-%m-%d}"
-        of_nights = and_(learned.is_(None), col(AlertRow.first_night) >= day)
-        found.append(or_(of_nights, learned > day))
+        found.append(col(AlertRow.first_night) >= f"{permit.start:%Y-%m-%d}")
     if permit.end is not None:
         found.append(col(AlertRow.last_night) < f"{permit.end:%Y-%m-%d}")
     return found
