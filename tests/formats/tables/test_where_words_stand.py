@@ -214,3 +214,24 @@ def test_a_text_that_a_spreadsheet_would_run_is_kept_and_told(site: str) -> None
     assert site in {one.name for one in records if isinstance(one, PeriodEnergy)}
     assert any("would run as formulas" in note.text for note in report.notes)
     assert not any("would run" in note.text for note in as_proposed(table())[1].notes)
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "École primaire",
+        "École (primaire)",
+        "Groupe scolaire primaire",
+        "École moyenne section",
+        "Branchement provisoire",
+        "Vestiaires provisoires",
+        "Aire de camping-car",
+    ],
+)
+def test_a_school_for_the_young_and_a_connection_for_a_while_are_places(label: str) -> None:
+    assert find_label_claim(label, numbered=True) is None
+
+
+def test_an_energy_before_it_was_converted_is_none() -> None:
+    for label in ("Mairie (énergie primaire)", "Mairie primaire", "Conso mairie provisoire"):
+        assert find_label_claim(label, numbered=True) is not None, label

@@ -84,6 +84,13 @@ _SCENARIO = re.compile(
     r"\b(?:scenarios?|variantes?|hypotheses?|dju|versions?|ratios?|hors (?!sol|les?\b)[a-z]+)\b"
 )
 
+_NAME_OF_PLACE = re.compile(
+    r"\b(?:[ée]coles?|scolaires?|cantines?|restaurants?|rpi)\b.*\b(?:primaires?|moyenne section)\W*$"
+    r"|\b(?:branchements?|raccordements?|vestiaires?|classes?|[ée]coles?|cantines?|loca(?:l|ux))"
+    r" provisoires?\W*$|\bcamping-?cars?\W*$"
+)
+"""A school for the young, a connection for a while: no energy, no figure that may change."""
+
 
 def find_label_claim(label: str, *, numbered: bool) -> str | None:
     """What words behind the name of a point say of its numbers: `(cible)`, `théorique`, `[MWh]`.
@@ -97,7 +104,10 @@ def find_label_claim(label: str, *, numbered: bool) -> str | None:
     if not numbered and (own or (small and _NAMED.search(normalize_words(small[1])))):
         return None
     told = own[1] if own else small[1] if small else ""
-    told = "" if re.search(rf"\b{PLACE}\b", normalize_words(told)) else told
+    named = re.search(rf"\b{PLACE}\b", normalize_words(told)) or _NAME_OF_PLACE.search(
+        label.casefold()
+    )
+    told = "" if named else told
     plain = normalize_words(told)
     if not told or ESTIMATED.search(plain):
         return None
