@@ -85,7 +85,8 @@ _SCENARIO = re.compile(
 )
 
 _NAME_OF_PLACE = re.compile(
-    r"\b(?:[ée]coles?|scolaires?|cantines?|restaurants?|rpi)\b.*\b(?:primaires?|moyenne section)\W*$"
+    r"\b(?:[ée]coles?|scolaires?|cantines?|restaurants?|rpi)\b.*"
+    r"\b(?:primaires?|moyenne section)\W*$"
     r"|\b(?:branchements?|raccordements?|vestiaires?|classes?|[ée]coles?|cantines?|loca(?:l|ux))"
     r" provisoires?\W*$|\bcamping-?cars?\W*$"
 )
