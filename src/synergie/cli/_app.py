@@ -30,6 +30,7 @@ from synergie.cli.operate import (
     serve,
     specs,
 )
+from synergie.cli.operate import map as map_commands
 from synergie.cli.publication import aggregate, publication
 from synergie.cli.readings import check, closures, deposit, digest, formats, freshness, template
 from synergie.cli.texts import N_
@@ -121,6 +122,7 @@ _GROUPS = (
     backup,
     audit,
     webhooks,
+    map_commands,
     aggregate,
     publication,
 )

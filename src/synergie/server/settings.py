@@ -154,8 +154,8 @@ class Settings(BaseSettings):
     """Refused authentications a minute of one address; all are refused beyond (429)."""
     communes: Path | None = None
     """Outlines of the communes, for maps of sums: GeoJSON, or a GeoPackage of one layer, with a
-    property `code` or `insee_code`, and a name. Null: sums are read without a place, and maps have
-    no communes in their background."""
+    property `code` or `insee_code`, and a name. Null: those of `synergie map import`; without, sums
+    are read without a place, and maps have no communes in their background."""
     communes_source: str = Field(default="", max_length=200)
     """Whose outlines those are, and of when: written under each map that shows them, as most
     licences demand."""

@@ -50,10 +50,15 @@ class PublicationServices:
             open_shelf=OpenShelf(store, public),
             embeds=Embeds(store, public, keyring.secret_for("figures")),
             features=Features(store),
-            public_features=PublicFeatures(
-                store, public, Communes.of(settings.communes, settings.communes_source)
-            ),
+            public_features=PublicFeatures(store, public, _load_communes(settings)),
         )
+
+
+def _load_communes(settings: Settings) -> Communes:
+    """Outlines of the file that the settings name; else those that were imported."""
+    if settings.communes is None:
+        return Communes.load_imported(settings.data_dir)
+    return Communes.of(settings.communes, settings.communes_source)
 
 
 def _build_thresholds(settings: Settings) -> Thresholds:
