@@ -21,13 +21,12 @@ def home_page(visit: Reader) -> Response:
     whom = choose_whom(visit)
     morning = visit.readings.mornings.read(visit.principal, tell=visit.tell, now=visit.now)
     years = visit.readings.years.all(visit.principal, now=visit.now)
-    uses = visit.readings.years.list_uses(visit.principal, now=visit.now)
     months = visit.readings.months.read(visit.principal, now=visit.now)
     answer = render_page(
         visit,
         "home.html",
         view=morning_view(visit, select_dues(morning, whom)),
-        first=build_home_view(visit, whom, morning, years=years, uses=uses, months=months),
+        first=build_home_view(visit, whom, morning, years=years, months=months),
         whom=whom,
         years=years_view(visit, years),
     )

@@ -96,13 +96,7 @@ def select_dues(morning: Morning, whom: str) -> Morning:
 
 
 def build_home_view(
-    visit: Visit,
-    whom: str,
-    morning: Morning,
-    *,
-    years: YearTable,
-    uses: Sequence[tuple[str | None, YearTable]],
-    months: MonthTable,
+    visit: Visit, whom: str, morning: Morning, *, years: YearTable, months: MonthTable
 ) -> HomeView:
     """Three figures and the pictures of *whom*."""
     lighting = replace(
@@ -129,7 +123,7 @@ def build_home_view(
             some = (
                 whole,
                 *build_year_figures(visit, years)[:1],
-                build_use_figure(visit, uses),
+                _draw_uses(visit),
                 build_top_figure(visit, months),
             )
         case "energie":
@@ -147,7 +141,7 @@ def build_home_view(
         case _:
             facts, some = (
                 (used, spent, late),
-                (whole, build_use_figure(visit, uses), *build_year_figures(visit, years)),
+                (whole, _draw_uses(visit), *build_year_figures(visit, years)),
             )
             known = build_known_figure(visit, months)
     return HomeView(
@@ -284,6 +278,10 @@ def _tell_late(visit: Visit, morning: Morning) -> Fact:
     label = visit.say("Mesures en retard", "Series that are late")
     told = (format_page_number(visit.lang, n) for n in (morning.series.late, morning.series.all))
     return Fact(label=label, value=visit.say("{} sur {}", "{} of {}", *told))
+
+
+def _draw_uses(visit: Visit) -> Figure | None:
+    return build_use_figure(visit, visit.readings.years.list_uses(visit.principal, now=visit.now))
 
 
 def _tell_missing(visit: Visit, months: MonthTable) -> Fact:

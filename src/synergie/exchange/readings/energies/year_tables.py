@@ -38,6 +38,7 @@ from synergie.storage.assets.holdings import (
     HoldingPoint,
     HoldingSeries,
     Looked,
+    count_points,
     list_every_point,
     points,
     series_of,
@@ -59,7 +60,7 @@ from synergie.storage.trust.organisations import alone
 _LONGEST = timedelta(days=3 * 366)
 """Days before the newest bill that are held against a meter."""
 _FIRST = 1990
-_MOST_BY_USE = 5_000
+_MOST_BY_USE = 2_000  # points: a page reads each
 _TERMS = "supply_terms"
 _BESIDE, _COUNTED_S = 32, 0.1
 """Points of one transaction; how long a page may count what waits, seconds."""
@@ -163,13 +164,13 @@ class YearTables:
 
         The use is the point's own, else that of its newest contract.
 
-        What waits to be counted is told, and not counted here. Empty beyond 5,000 points.
+        What waits to be counted is told, and not counted here. Empty beyond 2,000 points.
         """
         permit = permit_own_data(caller, action="read", now=now)
         with self.store.read() as session:
-            some = list_every_point(permit, session, Looked())
-            if len(some) > _MOST_BY_USE:
+            if count_points(permit, session, Looked()) > _MOST_BY_USE:
                 return ()
+            some = list_every_point(permit, session, Looked())
             silent = [one.id for one in some if one.usage is None]
             told = _find_uses_of_terms(permit, session, silent)
             uses: dict[str | None, list[str]] = {}
