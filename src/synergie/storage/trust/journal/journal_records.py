@@ -44,7 +44,8 @@ class JournalRecordBytes:
 def find_record_bytes(permit: Permit, session: Session, seq: int) -> JournalRecordBytes | None:
     """One record that concerns the bearer; None when absent, erased, or of others."""
     query = select(*_COLUMNS).where(col(JournalRow.seq) == seq, col(JournalRow.record).is_not(None))
-    row = session.connection().execute(query).first() or find_in_bundle(session, seq)
+    bundled = find_in_bundle(session, seq)  # always: a record of others costs as one that is absent
+    row = session.connection().execute(query).first() or bundled
     if row is None or permit.bearer not in list_concerned_parties(_parse_journal_record(row)):
         return None
     return _build_record_bytes(row)
