@@ -57,7 +57,7 @@ def _pack_next(store: Store, before: datetime) -> bool:
         made = select(col(JournalBundleRow.first_seq)).where(
             col(JournalBundleRow.first_seq) == first
         )
-        if session.connection().execute(made).first() is not None:  # another was faster
+        if session.connection().execute(made).first() is not None:
             return True  # another was faster
         records = _parse_whole_range(first, rows)
         if records is None:
