@@ -18,7 +18,7 @@ from synergie.storage.store import Session, Store
 from synergie.storage.trust.saved_views import SavedView, delete_view, list_views, save_view
 from synergie.units import Text
 
-__all__ = ["MOST_VIEWS", "SavedView", "SavedViews", "parse_view_address"]
+__all__ = ["MOST_VIEWS", "SavedView", "SavedViews", "may_change_view", "parse_view_address"]
 
 MOST_VIEWS = 100
 """Views that one person may keep."""
