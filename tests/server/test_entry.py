@@ -292,6 +292,7 @@ def test_an_upload_whose_turn_does_not_come_ends_and_says_so(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(waiting, "_LATEST_S", 0.05)
+    monkeypatch.setattr(waiting, "_LATE_S", 0.05)  # what holds once a stall looks like a crowd
     monkeypatch.setattr(_upload, "_TURN_S", 0.2)
 
     async def test() -> None:
