@@ -291,6 +291,7 @@ WRONG = {
     "recipient": "org-nowhere", "purpose": SCRIPT, "datasets": SCRIPT, "sites": SCRIPT,
     "granularity": SCRIPT, "data_subject": SCRIPT, "legal_basis": SCRIPT, "valid_from": SCRIPT,
     "months": "13000", "readings_from": "2026-13-45", "retention_days": "-1", "perimeter": SCRIPT,
+    "legal_reference": "x" * 2001,
 }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from synergie.lighting.records.effects import CommuneEffects, LightingComparison, ScenarioEffects
+from synergie.lighting.reports import maps
 from synergie.lighting.reports.answers import _describe_end_scenarios, answers
 from synergie.lighting.reports.changes import iterate_change_figures
 from synergie.lighting.reports.communes import changes
@@ -212,17 +213,35 @@ def test_drawings_of_gains_and_losses_say_each_way_in_words(document: Document) 
 
 
 def test_each_scenario_has_a_map_whose_shapes_are_in_the_legend(document: Document) -> None:
-    maps = [one for one in section(document, "cartes").blocks if isinstance(one, Figure)]
-    assert len(maps) == 3
-    marks = [len(re.findall(r'<path class="ink-\d" d="[^"]*"><title>A-', one.svg)) for one in maps]
+    figures = [one for one in section(document, "cartes").blocks if isinstance(one, Figure)]
+    assert len(figures) == 3
+    marks = [
+        len(re.findall(r'<path class="ink-\d" d="[^"]*"><title>A-', one.svg)) for one in figures
+    ]
     assert marks == [12, 12, 12]
-    shown = [one.svg.unescape() for one in maps]
+    shown = [one.svg.unescape() for one in figures]
     assert "lumière toute la nuit, lampes d'aujourd'hui : 12" in shown[0]
     assert "abaissée une partie de la nuit, lampes remplacées : 12" in shown[1]
     assert "éteinte une partie de la nuit, lampes remplacées : 9" in shown[2]
     assert "toute la nuit, lampes remplacées : 3" in shown[2]
-    for one in maps:
+    for one in figures:
         assert sum(int(row[-1]) for row in one.table.rows) == 12
+
+
+def test_a_map_of_many_communes_has_each_of_them_in_its_table(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(maps, "MOST_MARKS", 0)
+    communes = study().communes
+    more = tuple(
+        communes[0].model_copy(update={"insee_code": f"88{i:03}", "name": f"Commune {i}"})
+        for i in range(100, 170)
+    )
+    made = brief(study=study(communes=communes + more))
+    drawn = [one for one in maps.maps_section(made).blocks if isinstance(one, Figure)]
+    assert len(drawn) == 3
+    for one in drawn:
+        assert [row[0] for row in one.table.rows] == [each.name for each in communes + more]
 
 
 def test_without_places_there_is_no_map_and_it_says_so() -> None:

@@ -38,7 +38,6 @@ KINDS: tuple[Pair, ...] = (
 """What a mark says, by its shape: disc, square, triangle, diamond, cross, star."""
 MOST_MARKS = 1_200
 """Cabinets that a map shows; of more, it shows communes."""
-_MOST_ROWS = 60
 _SMALL = 'width="64%"'
 
 
@@ -222,7 +221,7 @@ def _commune_table(where: _Where, one: ScenarioEffects) -> Table:
 
 def _commune_rows(where: _Where, one: ScenarioEffects) -> Iterator[tuple[str, ...]]:
     brief = where.brief
-    for code, name in list(brief.communes.items())[:_MOST_ROWS]:
+    for code, name in brief.communes.items():
         before = brief.commune_value(brief.today.scenario, code, "energy")
         after = brief.commune_value(one.scenario, code, "energy")
         yield name, format_bare_value("energy", before), format_bare_value("energy", after)

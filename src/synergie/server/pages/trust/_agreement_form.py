@@ -44,7 +44,7 @@ _SINGLE = (
 )  # fmt: skip
 _SEVERAL = ("datasets", "sites", "communes")
 _LONGEST = 2_000
-_MOST = 1_000
+"""Characters of the longest text of an agreement; one more is kept, so that it is refused."""
 _MONTHS = 12
 
 
@@ -71,8 +71,8 @@ class Typed:
 
 def read_agreement_form(form: FormData) -> Typed:
     """The fields of *form* that the page has, and no other."""
-    one = {name: str(form.get(name, ""))[:_LONGEST].strip() for name in _SINGLE}
-    many = {name: tuple(map(str, form.getlist(name)[:_MOST])) for name in _SEVERAL}
+    one = {name: str(form.get(name, "")).strip()[: _LONGEST + 1] for name in _SINGLE}
+    many = {name: tuple(map(str, form.getlist(name))) for name in _SEVERAL}
     return Typed(one, many)
 
 
