@@ -112,6 +112,24 @@ def test_the_json_has_the_public_keys_and_is_the_same_in_both_languages(
     assert (refused["line"], refused["column"], refused["value"]) == (8, "power_w", "soixante")
 
 
+@pytest.mark.parametrize(("text", "found"), [("bonjour", "bonjour"), ("", "an empty file")])
+def test_the_json_of_a_file_refused_outright_says_where_and_why(
+    text: str, found: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "note.csv"
+    path.write_text(text, encoding="utf-8")
+    assert main(["--locale", "fr", "check", str(path), "--json"]) == 1
+    out, err = capsys.readouterr()
+    told = json.loads(out)
+    assert set(told) == {"records", "error"}
+    assert told["records"] == 0
+    assert set(told["error"]) == {"code", "where", "found", "expected"}
+    assert (told["error"]["where"], told["error"]["found"]) == ("note.csv", found)
+    assert err.startswith("synergie")
+    assert main(["--locale", "fr", "check", str(path)]) == 1
+    assert capsys.readouterr().out == ""
+
+
 def test_the_real_curve_is_told_with_its_facts(
     shared: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

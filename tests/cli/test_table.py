@@ -287,3 +287,23 @@ def test_a_column_that_the_named_profile_does_not_know_is_told_and_stops_where_i
     code, said = check("Agence", "Livré (kWh)", row=";x;700,5")
     assert code == 2
     assert "energy: not told in the file" in said or "columns: " in said
+
+
+def test_which_column_is_the_energy_is_answered_by_the_name_of_its_question(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "deux.csv"
+    path.write_text(
+        "PRM;Du;Au;Consommation A (kWh);Consommation B (kWh)\n"
+        "99000000000017;01/01/2024;31/01/2024;1234;1534\n"
+        "99000000000024;01/01/2024;31/01/2024;1834;2003\n",
+        encoding="utf-8",
+    )
+    line = ["--locale", "fr", "check", str(path), "--json"]
+    assert main(line) == 2
+    (question,) = json.loads(capsys.readouterr().out)["questions"]
+    assert main([*line, "--answer", f"{question['name']}={question['choices'][1]}"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [one["energy_kwh"] for one in told["series"]] == [1534, 2003]
+    assert main([*line, "--answer", "energy=Consommation C"]) == 2
+    assert "energy=Consommation C" in capsys.readouterr().err

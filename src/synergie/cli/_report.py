@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -10,6 +11,7 @@ import typer
 
 from synergie.cli.print import as_json as print_json
 from synergie.cli.texts import N_, _, format_number
+from synergie.errors import BadInput
 from synergie.formats.checks import CHECKS
 from synergie.schemas.readings.file_report import (
     AssetSummary,
@@ -76,6 +78,18 @@ def print_file_report(
 def print_open(table: "Proposal") -> None:
     """A table that asks, as one JSON document: nothing of it was read yet."""
     print_json({"format": "table", "records": 0, **_dump_proposal(table)})
+
+
+@contextmanager
+def tell_refusal(*, as_json: bool) -> Iterator[None]:
+    """A file refused outright, as one JSON document: where, what was found, what was expected."""
+    try:
+        yield
+    except BadInput as fault:
+        if as_json:
+            told = {name: str(getattr(fault, name)) for name in ("where", "found", "expected")}
+            print_json({"records": 0, "error": {"code": fault.check, **told}})
+        raise
 
 
 def _dump_proposal(table: "Proposal") -> dict[str, Any]:

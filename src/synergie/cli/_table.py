@@ -1,5 +1,6 @@
 """A table whose head is new: the proposal is shown, what is open is asked, one yes saves it."""
 
+import re
 import shlex
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 _MOST_SHOWN, _LONGEST_SHOWN = 40, 80
 """Columns, and letters of their names, that are printed of a table that nothing recognises."""
+_OF_ENERGY = re.compile(r"energy(-\d+)?")
+"""Questions of which column is the energy, as `--json` names them."""
 _AS_THE_FILE = "confirm:profile-differs=yes"
 
 
@@ -114,14 +117,18 @@ def _find_proposal(file: Path | bytes, answers: Mapping[str, str]) -> "Proposal"
     from synergie.errors import BadInput
     from synergie.formats.tables.propose import propose
 
+    told = {name: one for name, one in answers.items() if not _OF_ENERGY.fullmatch(name)}
     try:
-        return propose(file, answers=answers)
+        found = propose(file, answers=told)
+        for name in (one for one in answers if one not in told):
+            found = found.answered("energy", answers[name])
     except BadInput as fault:
         if fault.where not in answers:
             raise
         open_ = ", ".join(one.field for one in propose(file).questions) or _("none")
         why = f"{fault.where}={fault.found}{_(': ')}{_(fault.expected)}"
         raise Misuse(_("--answer {}: open questions are: {}").format(why, open_)) from fault
+    return found
 
 
 def parse_answers(answers: Sequence[str]) -> dict[str, str]:

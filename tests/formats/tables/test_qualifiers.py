@@ -68,6 +68,19 @@ def test_a_column_of_yes_is_called_by_its_head() -> None:
     assert asked(table("Estimée", "N")) == asked(table("Prélevé", "oui")) == []
 
 
+@pytest.mark.parametrize("head", ["Virtuel", "Version fichier", "Doublon", "Résilié"])
+def test_a_yes_beside_noes_tells_rows_that_do_not_count(head: str) -> None:
+    of_points = ["non"] * 6 + ["oui"] * 6
+    for cells in (["non", "oui"], of_points, ["oui"], ["", "", "x"]):
+        assert asked(table(head, *cells)) == [f"measured {head}"]
+    assert asked(table(head, "non")) == []
+
+
+def test_a_point_that_is_still_one_is_asked_about_where_it_is_not() -> None:
+    assert asked(table("Actif", "oui")) == asked(table("Payée", "non", "oui")) == []
+    assert asked(table("Actif", "oui", "non")) == ["measured Actif"]
+
+
 def test_a_note_behind_its_mark_is_read_as_one() -> None:
     note = "chiffres calculés au prorata"
     assert codes(f"{table()}\nNota;{note};;;\n") >= {"title-claims"}

@@ -225,6 +225,8 @@ def test_a_text_that_a_spreadsheet_would_run_is_kept_and_told(site: str) -> None
         "École moyenne section",
         "Branchement provisoire",
         "Vestiaires provisoires",
+        "Mairie provisoire",
+        "Lycée prévert",
         "Aire de camping-car",
     ],
 )
@@ -233,5 +235,8 @@ def test_a_school_for_the_young_and_a_connection_for_a_while_are_places(label: s
 
 
 def test_an_energy_before_it_was_converted_is_none() -> None:
-    for label in ("Mairie (énergie primaire)", "Mairie primaire", "Conso mairie provisoire"):
+    for label in (
+        "Mairie (énergie primaire)", "Mairie primaire", "Conso mairie provisoire",
+        "Mairie (provisoire)", "Mairie prévue", "Lycée prév.",
+    ):  # fmt: skip
         assert find_label_claim(label, numbered=True) is not None, label

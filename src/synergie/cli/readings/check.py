@@ -53,7 +53,7 @@ def run(
     store: StoreUrl = None,
 ) -> None:
     """Exit 0 when all is kept, 1 when a row is refused, 2 when a doubt or a question is open."""
-    from synergie.cli._report import print_file_report
+    from synergie.cli._report import print_file_report, tell_refusal
     from synergie.cli._table import build_confirming_profile, describe_doubts
     from synergie.cli.readings._named_profile import confirmed_in, difference_in
     from synergie.formats.check import check
@@ -63,20 +63,21 @@ def run(
         raise TooLarge(_MOST, "bytes")
     told: Profile | None
     table, apart, tell = None, None, str if as_json else _
-    if profile is not None:
-        told = confirmed_in(_load_saved_profile(profile, org, store), answer or [])
-        apart = None if profile.endswith(".json") else difference_in(source, told, tell)
-    else:
-        table = _propose_profile(source, form, answer or [], propose, quiet=as_json)
-        told = build_confirming_profile(answer or []) if table is None else table.profile
-    report = check(
-        source,
-        format=form or _find_table_format(source, told),
-        name=None if isinstance(source, bytes) else file.name,
-        profile=told,
-        tell=tell,
-        now=datetime.now(UTC),
-    )
+    with tell_refusal(as_json=as_json):
+        if profile is not None:
+            told = confirmed_in(_load_saved_profile(profile, org, store), answer or [])
+            apart = None if profile.endswith(".json") else difference_in(source, told, tell)
+        else:
+            table = _propose_profile(source, form, answer or [], propose, quiet=as_json)
+            told = build_confirming_profile(answer or []) if table is None else table.profile
+        report = check(
+            source,
+            format=form or _find_table_format(source, told),
+            name=None if isinstance(source, bytes) else file.name,
+            profile=told,
+            tell=tell,
+            now=datetime.now(UTC),
+        )
     if apart is not None:
         report = report.model_copy(update={"findings": (apart, *report.findings)})
     print_file_report(report, as_json=as_json, table=table)

@@ -75,7 +75,7 @@ _LESS = re.compile(
 """What leaves a part out, or tells of a time around works."""
 _UNIT = re.compile(r"[mg]?wh|m3|kva|kvarh|[km]?€|euros?|eau|gaz|litres?|%")
 _CUT = re.compile(
-    r"(?:estim|simul|prev|theo|ref|obj|moy|prov|corr)\w{0,3}\.?|fictif|fictive|visee?"
+    r"(?!(?:prevert|prevost|prevot|provins|refuge|correze|objat)\b)(?:estim|simul|prev|theo|ref|obj|moy|prov|corr)\w{0,3}\.?|fictif|fictive|visee?"
 )
 _MADE = frozenset[Role]({
     "forecast", "previous", "statistic", "loss", "reactive", "coefficient", "self_consumed",
@@ -87,7 +87,8 @@ _SCENARIO = re.compile(
 _NAME_OF_PLACE = re.compile(
     r"\b(?:[ée]coles?|scolaires?|cantines?|restaurants?|rpi)\b.*"
     r"\b(?:primaires?|moyenne section)\W*$"
-    r"|\b(?:branchements?|raccordements?|vestiaires?|classes?|[ée]coles?|cantines?|loca(?:l|ux))"
+    r"|\b(?:branchements?|raccordements?|vestiaires?|classes?|[ée]coles?|cantines?|loca(?:l|ux)"
+    r"|^(?:mairies?|m[ée]diath[èe]ques?|biblioth[èe]ques?|gymnases?|salles?|cr[èe]ches?|halles?))"
     r" provisoires?\W*$|\bcamping-?cars?\W*$"
 )
 """A school for the young, a connection for a while: no energy, no figure that may change."""

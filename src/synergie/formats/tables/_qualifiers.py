@@ -93,7 +93,10 @@ _OF_YEAR = re.compile(r"\bn ?[-+] ?[1-9]\b")
 _WHOLE = frozenset({"1", "1,0", "1.0", "1,00", "1.00", "100"})
 _OF_PLACES = re.compile(r"\b(?:adresse|commune|ville|rue|lieu|batiment|site|nom|libelle|quartier)")
 _LEAST_LABEL, _LEAST_DIGITS = 4, 9
-_GONE = re.compile(r"(?i)n|non?|0|faux|false")
+_GONE = re.compile(r"n|non?|0|faux|false")
+_HERE = re.compile(r"oui|o|x|yes|y|1|vrai|true")
+_ENDED = re.compile(r"(?:est )?(?:inacti|ferme|hors|resili|clos|vendu|demoli|detruit)")
+"""Heads by which a yes says that a point is no longer one."""
 _CODE = re.compile(r"[^\W_]")
 _KNOWN_CODE = re.compile(r"(?i)[remonx]")
 """Réel, estimé, mesuré; a yes and a no."""
@@ -293,9 +296,13 @@ def _find_way(head: str, texts: Sequence[str]) -> str | None:
     kinds, plain = set(filter(None, texts)), normalize_words(head)
     if FACTOR_ALONE.fullmatch(plain_symbols(head)):
         return head
-    if _LIFE.fullmatch(plain) or names_estimate(head):  # its rows are estimated
-        gone = _LIFE.fullmatch(plain) and kinds and all(map(_GONE.fullmatch, kinds))
-        return head if gone else None
+    if _LIFE.fullmatch(plain):
+        away = _HERE if _ENDED.match(plain) else _GONE
+        return head if any(map(away.fullmatch, map(normalize_words, kinds))) else None
+    if names_estimate(head):  # its rows are estimated
+        return None
+    if len(kinds) > 1 and all(map(_YES.fullmatch, map(normalize_words, kinds))):
+        kinds = {one for one in kinds if not _NO.fullmatch(normalize_words(one))}
     if len(kinds) != 1 or sum(map(bool, texts)) < _LEAST or not tells_way(head, *kinds):
         return None
     (cell,) = kinds
